@@ -1,0 +1,3 @@
+#ifndef CISOCUT_ONNXRUNTIME_H
+#define CISOCUT_ONNXRUNTIME_H
+#endif

@@ -1,0 +1,1 @@
+#include "cisocut_onnxruntime.h"

@@ -1,0 +1,32 @@
+public import IsocutGraph
+
+/// The file formats isocut reads and writes.
+public enum ModelFormat: String, Hashable, Sendable, Codable {
+  case onnx, tflite
+
+  /// The suffix of stage files, with the dot.
+  public var fileSuffix: String { "." + rawValue }
+}
+
+/// A model file that can be cut: its graph, and one valid file of the same format for any stage.
+public protocol CuttableModel: Sendable {
+  var format: ModelFormat { get }
+  /// The file that was read.
+  var path: String { get }
+  var graph: Graph { get }
+
+  /// Writes the operators of one stage, with the constants they read, as a model of its own.
+  ///
+  /// Nodes, weights and unknown fields keep their bytes. Nothing of a plan or of a position goes
+  /// into the file, so equal stages give equal files.
+  ///
+  /// - Throws: `IsocutError` `.badData` where a boundary tensor has no known element type,
+  ///   `.cannotCreate` or `.inputOutput` where the file cannot be written; a file that was begun is
+  ///   removed.
+  func writeStage(_ stage: OperatorSet, to path: String) throws
+
+  /// The content key of a stage: SHA-256, in lower-case hex, of everything its file would hold that
+  /// can change how it runs (operator set imports, boundary names, types and shapes, node bytes in
+  /// file order, the SHA-256 of each constant). Cheap: constants are hashed once a model.
+  func contentKey(ofStage stage: OperatorSet) throws -> String
+}
