@@ -1,4 +1,4 @@
-package import IsocutGraph
+import IsocutGraph
 
 /// Which backend a command or a worker uses, as a value that travels between processes.
 public struct BackendSelection: Hashable, Sendable, Codable {
