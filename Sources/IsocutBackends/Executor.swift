@@ -1,3 +1,5 @@
+public import IsocutGraph
+
 /// A loaded stage that runs synchronously in the calling thread, on memory the caller owns.
 public protocol Executor: AnyObject, Sendable {
   /// What it reads and writes, in the order of the stage file.
