@@ -38,7 +38,17 @@ public protocol Backend: Sendable {
   func measure(_ artifact: Artifact, _ load: Load, observe: (Double) -> Bool) throws -> SampleKind
 
   /// Loads an artifact for execution in this process.
-  func open(_ artifact: Artifact, _ placement: Placement) throws -> any Executor
+  ///
+  /// - Parameters:
+  ///   - inputs: the tensors the caller will give, with their shapes. A file may leave dimensions
+  ///     free, so the plan says them; where the file fixes them they must agree.
+  ///   - outputs: the tensors the caller wants, likewise.
+  /// - Returns: an executor whose `inputs` and `outputs` are those given, in the order given.
+  /// - Throws: `IsocutError` `.badData` where the file does not load or its boundary is another one,
+  ///   `.unavailable` where the engine is missing.
+  func open(
+    _ artifact: Artifact, _ placement: Placement, inputs: [TensorSpec], outputs: [TensorSpec]
+  ) throws -> any Executor
 }
 
 /// Whether a backend can be used on this machine.

@@ -2,7 +2,7 @@ public import IsocutGraph
 
 /// A loaded stage that runs synchronously in the calling thread, on memory the caller owns.
 public protocol Executor: AnyObject, Sendable {
-  /// What it reads and writes, in the order of the stage file.
+  /// What it reads and writes, in the order given to `open`.
   var inputs: [TensorSpec] { get }
   var outputs: [TensorSpec] { get }
   /// True where several threads may run bindings of this executor at the same time.
