@@ -1,0 +1,56 @@
+import Crypto
+import Foundation
+public import IsocutGraph
+
+/// A folder with `plan.json` and one model file a stage, read and checked.
+public struct Bundle: Sendable {
+  public let folder: String
+  public let plan: Plan
+
+  /// Opens a bundle: the plan is read, stage names may not leave the folder, and each stage file has
+  /// the hash the plan names.
+  ///
+  /// - Throws: `IsocutError` `.missingInput` where the folder or a file is missing, `.badData` where
+  ///   the plan or a stage file is not what it should be.
+  public init(opening folder: String) throws {
+    self.folder = folder
+    var isFolder: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder) else {
+      throw IsocutError(.missingInput, "there is no bundle at \(folder)")
+    }
+    let path = isFolder.boolValue ? folder + "/" + PlanFile.name : folder
+    guard isFolder.boolValue, FileManager.default.fileExists(atPath: path) else {
+      throw IsocutError(
+        .badData, "\(folder) is no bundle: it has no \(PlanFile.name); make one with isocut partition")
+    }
+    let data: Data
+    do {
+      data = try Data(contentsOf: URL(fileURLWithPath: path))
+    } catch {
+      throw IsocutError(.missingInput, "cannot read \(path)", cause: error)
+    }
+    plan = try PlanFile.decode(data, path: path)
+    guard !plan.stages.isEmpty else { throw IsocutError(.badData, "\(path) has no stages") }
+    for stage in plan.stages { try check(stage) }
+  }
+
+  public func path(of stage: Plan.Stage) -> String { folder + "/" + stage.file }
+
+  private func check(_ stage: Plan.Stage) throws {
+    guard !stage.file.isEmpty, !stage.file.contains("/"), !stage.file.hasPrefix(".") else {
+      throw IsocutError(
+        .badData, "stage \(stage.index) of \(folder) names the file \(stage.file), which leaves the folder")
+    }
+    guard stage.device.lanes > 0, stage.device.mos > 0, !stage.operatorIds.isEmpty else {
+      throw IsocutError(.badData, "stage \(stage.index) of \(folder) has no lane or no operator")
+    }
+    let path = path(of: stage)
+    guard FileManager.default.fileExists(atPath: path) else {
+      throw IsocutError(.missingInput, "stage file \(path) is missing; make the bundle again")
+    }
+    guard try FileHash.sha256(ofFile: path) == stage.sha256 else {
+      throw IsocutError(
+        .badData, "stage file \(path) is not the one the plan was made with; make the bundle again")
+    }
+  }
+}

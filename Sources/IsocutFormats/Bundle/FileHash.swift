@@ -1,0 +1,37 @@
+import Crypto
+import Foundation
+import IsocutGraph
+
+/// SHA-256 of files, as lower-case hex.
+public enum FileHash {
+  /// - Throws: `IsocutError` `.missingInput` where the file cannot be opened, `.inputOutput` where
+  ///   reading fails on the way.
+  public static func sha256(ofFile path: String) throws -> String {
+    guard let handle = FileHandle(forReadingAtPath: path) else {
+      throw IsocutError(.missingInput, "cannot read \(path)")
+    }
+    defer { try? handle.close() }
+    var hash = SHA256()
+    do {
+      while let part = try handle.read(upToCount: 1 << 20), !part.isEmpty {
+        hash.update(data: part)
+      }
+    } catch {
+      throw IsocutError(.inputOutput, "cannot read \(path) to its end", cause: error)
+    }
+    return hash.finalize().hexadecimal
+  }
+}
+
+extension Sequence<UInt8> {
+  /// Two lower-case digits a byte.
+  package var hexadecimal: String {
+    let digits = Array("0123456789abcdef".utf8)
+    var text: [UInt8] = []
+    for byte in self {
+      text.append(digits[Int(byte >> 4)])
+      text.append(digits[Int(byte & 15)])
+    }
+    return String(decoding: text, as: UTF8.self)
+  }
+}

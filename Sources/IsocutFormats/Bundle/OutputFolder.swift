@@ -1,0 +1,102 @@
+import Foundation
+import IsocutGraph
+
+/// A folder that appears whole or not at all: written under a temporary name beside its place, then
+/// moved there.
+public struct OutputFolder: Sendable {
+  /// Where the folder will be.
+  public let destination: String
+  /// Where its files are written until `commit`.
+  public let workingFolder: String
+  private let replaces: Bool
+
+  /// Claims the place before any work is done for it.
+  ///
+  /// - Parameters:
+  ///   - overwrites: replace what is there. A folder is only replaced when it holds `marker` or
+  ///     nothing, so that a mistyped path does not cost a user's files.
+  ///   - marker: the file that a folder of this kind holds.
+  /// - Throws: `IsocutError` `.cannotCreate`.
+  public init(creating destination: String, overwrites: Bool, marker: String) throws {
+    var path = destination
+    while path.count > 1, path.hasSuffix("/") { path.removeLast() }
+    let url = URL(fileURLWithPath: path).standardizedFileURL
+    self.destination = url.path
+    let files = FileManager.default
+    replaces = files.fileExists(atPath: url.path)
+    if replaces {
+      guard overwrites else {
+        throw IsocutError(
+          .cannotCreate, "\(destination) exists; give another --output, or --overwrite to replace it")
+      }
+      let content = try? files.contentsOfDirectory(atPath: url.path)
+      guard let content, content.isEmpty || content.contains(marker) else {
+        throw IsocutError(
+          .cannotCreate,
+          "\(destination) is not a folder that isocut wrote (it has no \(marker)), so it is not replaced")
+      }
+    }
+    let parent = url.deletingLastPathComponent().path
+    let prefix = ".\(url.lastPathComponent).part-"
+    Self.removeLeftovers(in: parent, prefix: prefix)
+    workingFolder = parent + "/" + prefix + String(ProcessInfo.processInfo.processIdentifier)
+    do {
+      try files.createDirectory(atPath: workingFolder, withIntermediateDirectories: true)
+    } catch {
+      throw IsocutError(.cannotCreate, "cannot create a folder in \(parent)", cause: error)
+    }
+  }
+
+  /// Moves the finished folder to its place.
+  public func commit() throws {
+    let files = FileManager.default
+    do {
+      if replaces {
+        let old = workingFolder + ".old"
+        try files.moveItem(atPath: destination, toPath: old)
+        do {
+          try files.moveItem(atPath: workingFolder, toPath: destination)
+        } catch {
+          try? files.moveItem(atPath: old, toPath: destination)
+          throw error
+        }
+        try? files.removeItem(atPath: old)
+      } else {
+        try files.moveItem(atPath: workingFolder, toPath: destination)
+      }
+    } catch {
+      abandon()
+      throw IsocutError(.cannotCreate, "cannot move the result to \(destination)", cause: error)
+    }
+  }
+
+  /// Removes everything that was written.
+  public func abandon() {
+    try? FileManager.default.removeItem(atPath: workingFolder)
+  }
+
+  /// Keeps what was written as `destination.failed`, for whoever looks for the cause.
+  ///
+  /// - Returns: the folder's path, or nil where it could not be kept.
+  public func keepAsFailed() -> String? {
+    let failed = destination + ".failed"
+    try? FileManager.default.removeItem(atPath: failed)
+    do {
+      try FileManager.default.moveItem(atPath: workingFolder, toPath: failed)
+      return failed
+    } catch {
+      abandon()
+      return nil
+    }
+  }
+
+  /// Removes what an earlier process of the same name left when it was killed.
+  private static func removeLeftovers(in parent: String, prefix: String) {
+    let files = FileManager.default
+    for name in (try? files.contentsOfDirectory(atPath: parent)) ?? [] where name.hasPrefix(prefix) {
+      let digits = name.dropFirst(prefix.count).prefix(while: \.isNumber)
+      guard let process = Int32(digits), kill(process, 0) != 0, errno == ESRCH else { continue }
+      try? files.removeItem(atPath: parent + "/" + name)
+    }
+  }
+}

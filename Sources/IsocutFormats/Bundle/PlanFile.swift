@@ -1,0 +1,58 @@
+public import Foundation
+public import IsocutGraph
+
+/// `plan.json`: a plan as JSON with snake-case keys in alphabetical order.
+public enum PlanFile {
+  public static let name = "plan.json"
+
+  public static func encode(_ plan: Plan) throws -> Data {
+    let encoder = JSONEncoder()
+    encoder.keyEncodingStrategy = .convertToSnakeCase
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    return try encoder.encode(plan) + Data("\n".utf8)
+  }
+
+  /// - Parameter path: where the data came from, for messages.
+  /// - Throws: `IsocutError` `.badData` for anything but a plan of a known schema version.
+  public static func decode(_ data: Data, path: String) throws -> Plan {
+    let decoder = JSONDecoder()
+    decoder.keyDecodingStrategy = .convertFromSnakeCase
+    let header: Header
+    do {
+      header = try decoder.decode(Header.self, from: data)
+    } catch {
+      throw IsocutError(.badData, "\(path) is no isocut plan", cause: error)
+    }
+    guard header.schemaVersion <= Plan.currentSchemaVersion else {
+      throw IsocutError(
+        .badData,
+        """
+        \(path) has schema version \(header.schemaVersion), this isocut reads up to \
+        \(Plan.currentSchemaVersion); use a newer isocut
+        """)
+    }
+    do {
+      return try decoder.decode(Plan.self, from: data)
+    } catch let error as DecodingError {
+      throw IsocutError(.badData, "\(path) is damaged: \(Self.place(of: error))")
+    }
+  }
+
+  private struct Header: Decodable {
+    var schemaVersion: Int
+  }
+
+  /// The field a decoding error is about.
+  private static func place(of error: DecodingError) -> String {
+    func name(_ path: [any CodingKey]) -> String {
+      path.map(\.stringValue).joined(separator: ".")
+    }
+    switch error {
+    case .keyNotFound(let key, let context): return "field \(name(context.codingPath + [key])) is missing"
+    case .typeMismatch(_, let context), .valueNotFound(_, let context):
+      return "field \(name(context.codingPath)) has a wrong type"
+    case .dataCorrupted(let context): return "field \(name(context.codingPath)) is not readable"
+    @unknown default: return "it does not read"
+    }
+  }
+}

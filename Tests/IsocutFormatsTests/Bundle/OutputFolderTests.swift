@@ -1,0 +1,62 @@
+import Foundation
+import IsocutFormats
+import IsocutGraph
+import Testing
+import _IsocutTestSupport
+
+@Suite struct OutputFolderTests {
+  @Test func nothingIsAtThePlaceBeforeCommit() throws {
+    try withTemporaryFolder { folder in
+      let place = folder + "/result"
+      let output = try OutputFolder(creating: place, overwrites: false, marker: "plan.json")
+      try Data("x".utf8).write(to: URL(fileURLWithPath: output.workingFolder + "/plan.json"))
+      #expect(!FileManager.default.fileExists(atPath: place))
+      try output.commit()
+      #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["result"])
+    }
+  }
+
+  @Test func abandonLeavesNothing() throws {
+    try withTemporaryFolder { folder in
+      let output = try OutputFolder(
+        creating: folder + "/result", overwrites: false, marker: "plan.json")
+      output.abandon()
+      #expect(try FileManager.default.contentsOfDirectory(atPath: folder).isEmpty)
+    }
+  }
+
+  @Test func whatExistsIsRefusedWithoutOverwrite() throws {
+    try withTemporaryFolder { folder in
+      let error = #expect(throws: IsocutError.self) {
+        try OutputFolder(creating: folder, overwrites: false, marker: "plan.json")
+      }
+      #expect(error?.code == .cannotCreate)
+    }
+  }
+
+  @Test func aFolderOfAnotherKindIsNeverReplaced() throws {
+    try withTemporaryFolder { folder in
+      try Data("precious".utf8).write(to: URL(fileURLWithPath: folder + "/notes.txt"))
+      #expect(throws: IsocutError.self) {
+        try OutputFolder(creating: folder, overwrites: true, marker: "plan.json")
+      }
+      #expect(FileManager.default.fileExists(atPath: folder + "/notes.txt"))
+    }
+  }
+
+  @Test func overwriteReplacesTheWholeFolder() throws {
+    try withTemporaryFolder { folder in
+      let place = folder + "/result"
+      for content in ["old", "new"] {
+        let output = try OutputFolder(creating: place, overwrites: true, marker: "plan.json")
+        for name in ["plan.json", content] {
+          try Data(content.utf8).write(to: URL(fileURLWithPath: output.workingFolder + "/" + name))
+        }
+        try output.commit()
+      }
+      #expect(
+        try FileManager.default.contentsOfDirectory(atPath: place).sorted() == ["new", "plan.json"])
+      #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["result"])
+    }
+  }
+}
