@@ -12,14 +12,18 @@ public struct BackendSelection: Hashable, Sendable, Codable {
   }
 
   /// The backends of this build, in the order `isocut backends` lists them.
-  public static let allNames: [String] = []
+  public static let allNames = ["onnxruntime"]
 
   /// Makes the backend; it may be unavailable, which its `availability` says.
   ///
   /// - Throws: `IsocutError` `.usage` for a name that no backend has.
   package func make() throws -> any Backend {
-    throw IsocutError(
-      .usage,
-      "there is no backend \(name); known are \(Self.allNames.joined(separator: ", "))")
+    switch name {
+    case "onnxruntime": return ONNXRuntimeBackend(library: library)
+    default:
+      throw IsocutError(
+        .usage,
+        "there is no backend \(name); known are \(Self.allNames.joined(separator: ", "))")
+    }
   }
 }

@@ -5,6 +5,12 @@ extension ONNXRuntimeBackend {
     throw IsocutError(.internalError, "not yet")
   }
 
+  public func measure(
+    _ artifact: Artifact, _ load: Load, observe: (Double) -> Bool
+  ) throws -> SampleKind {
+    throw IsocutError(.internalError, "not yet")
+  }
+
   public func firstCosts(
     _ model: PreparedModel, _ options: RunOptions, inputs: InputPlan
   ) throws -> FirstCosts? {

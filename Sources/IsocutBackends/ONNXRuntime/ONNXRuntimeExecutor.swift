@@ -32,8 +32,8 @@ final class ONNXRuntimeExecutor: Executor {
     }
     do {
       return try ONNXRuntimeBinding(session, path: path, inputs: inputs, outputs: outputs)
-    } catch let failure as EngineFailure {
-      throw IsocutError(.internalError, "cannot bind the buffers of \(path)", cause: failure)
+    } catch {
+      throw IsocutError(.internalError, "cannot bind the buffers of \(path)", cause: error)
     }
   }
 

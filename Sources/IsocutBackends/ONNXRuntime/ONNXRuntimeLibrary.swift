@@ -95,7 +95,7 @@ package final class ONNXRuntimeLibrary: Sendable {
         known[path] = library
         return .loaded(library)
       } catch {
-        return .broken(path: path, reason: error.description)
+        return .broken(path: path, reason: "\(error)")
       }
     }
   }
