@@ -34,24 +34,6 @@ extension Graph {
     return StageBoundary(inputs: modelInputs + rest, outputs: outputs)
   }
 
-  /// Tensors alive across the cut after each prefix of operators in graph order: `result[i]` counts
-  /// the tensors made by operators 0...i that later operators read, model inputs included.
-  public var tensorsCrossing: [Int] {
-    var change = Array(repeating: 0, count: operators.count + 1)
-    for tensor in tensors {
-      guard let last = tensor.consumers.last else { continue }
-      let first = tensor.producer ?? 0
-      guard last > first else { continue }
-      change[first] += 1
-      change[last] -= 1
-    }
-    var alive = 0
-    return operators.indices.map { index in
-      alive += change[index]
-      return alive
-    }
-  }
-
   /// Bytes of the constants that a set of operators reads, each counted once.
   public func parameterBytes(of operators: OperatorSet) -> Int {
     constants(of: operators).reduce(0) { $0 + constants[$1].byteCount }
