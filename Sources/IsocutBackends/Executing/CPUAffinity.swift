@@ -1,5 +1,5 @@
 internal import CIsocutLinux
-package import IsocutGraph
+internal import IsocutGraph
 
 /// The cores that the calling thread may use.
 package enum CPUAffinity {
