@@ -1,0 +1,67 @@
+import IsocutBackends
+import IsocutGraph
+
+/// One row of `isocut bench`: a way to run the model on the same cores.
+package struct BenchConfiguration: Sendable {
+  package var name: String
+  package var work: HostedWork
+  /// The same with engine threads that sleep instead of spinning, where that is a choice; the
+  /// better of the two is compared.
+  package var alternative: HostedWork?
+
+  /// The whole model in every way a user of the plain engine would try on these cores.
+  ///
+  /// - Parameters:
+  ///   - model: the whole model with fixed shapes; its options are those of the fastest level.
+  ///   - cpus: the cores that the plan uses.
+  package static func rivals(
+    model: HostedCallers, cpus: [Int]
+  ) -> [BenchConfiguration] {
+    let count = cpus.count
+    func callers(
+      _ sessions: [Placement], _ callers: [HostedCallers.Caller]
+    ) -> HostedWork {
+      var work = model
+      work.sessions = sessions
+      work.callers = callers
+      return .callers(work)
+    }
+    func both(
+      _ name: String, _ callerList: [HostedCallers.Caller], _ placement: (Bool) -> Placement
+    ) -> BenchConfiguration {
+      BenchConfiguration(
+        name: name, work: callers([placement(true)], callerList),
+        alternative: callers([placement(false)], callerList))
+    }
+    let free = HostedCallers.Caller(session: 0, cpus: [])
+    var rivals = [
+      both("ort_default", [free]) { Placement(cpus: [], threads: 0, spins: $0) }
+    ]
+    guard count > 1 else { return rivals }
+    rivals += [
+      both("ort_default_callers_\(count)", Array(repeating: free, count: count)) {
+        Placement(cpus: [], threads: 0, spins: $0)
+      },
+      both("intra_\(count)", [HostedCallers.Caller(session: 0, cpus: [cpus[0]])]) {
+        Placement(cpus: cpus, threads: count, spins: $0)
+      },
+      BenchConfiguration(
+        name: "instances_\(count)",
+        work: callers(
+          cpus.map { Placement(cpus: [$0]) },
+          cpus.enumerated().map { HostedCallers.Caller(session: $0.offset, cpus: [$0.element]) })),
+      BenchConfiguration(
+        name: "one_session_callers_\(count)",
+        work: callers(
+          [Placement(cpus: [], threads: 1)],
+          cpus.map { HostedCallers.Caller(session: 0, cpus: [$0]) })),
+    ]
+    return rivals
+  }
+
+  init(name: String, work: HostedWork, alternative: HostedWork? = nil) {
+    self.name = name
+    self.work = work
+    self.alternative = alternative
+  }
+}

@@ -1,0 +1,55 @@
+import IsocutGraph
+import IsocutSearch
+import Testing
+
+@Suite struct LearntTimesTests {
+  private func set(_ range: Range<Int>, of count: Int) -> OperatorSet {
+    OperatorSet(range, capacity: count)
+  }
+
+  @Test func nothingMeasuredLeavesTheFirstGuess() {
+    let learnt = LearntTimes(prior: [1, 2, 3])
+    #expect(learnt.times == [1, 2, 3])
+    #expect(learnt.call == 0)
+    #expect(learnt.seams.isEmpty)
+  }
+
+  @Test func aMeasuredStageIsMetAndItsNeighboursMoveAlong() {
+    var learnt = LearntTimes(prior: Array(repeating: 1, count: 10))
+    learnt.learn(set(0..<5, of: 10), seams: [], milliseconds: 6)
+    let times = learnt.times
+    let first = times[..<5].reduce(0, +) + learnt.call
+    #expect(abs(first - 6) < 0.05)
+    // Part of the surprise is taken as a matter of the machine, so the rest rises too, but less.
+    #expect(times[7] > 1 && times[7] < times[2])
+  }
+
+  @Test func twoStagesSeparateWhatTheyShare() {
+    // Operators 0 ..< 4 are as guessed, 4 ..< 8 take double.
+    var learnt = LearntTimes(prior: Array(repeating: 1, count: 8))
+    learnt.learn(set(0..<4, of: 8), seams: [], milliseconds: 4)
+    learnt.learn(set(0..<8, of: 8), seams: [], milliseconds: 12)
+    let times = learnt.times
+    #expect(abs(times[..<4].reduce(0, +) - 4) < 0.1)
+    #expect(abs(times[4...].reduce(0, +) - 8) < 0.2)
+  }
+
+  @Test func aSeamIsBlamedWhenOnlyStagesCutThereAreSlow() {
+    var learnt = LearntTimes(prior: Array(repeating: 1, count: 6))
+    learnt.learn(set(0..<3, of: 6), seams: [3], milliseconds: 3.3)
+    learnt.learn(set(3..<6, of: 6), seams: [3], milliseconds: 3.3)
+    learnt.learn(set(0..<2, of: 6), seams: [2], milliseconds: 2)
+    learnt.learn(set(4..<6, of: 6), seams: [4], milliseconds: 2)
+    #expect(learnt.seams[3] ?? 0 > 0)
+    #expect(learnt.seams[3] ?? 0 > 2 * (learnt.seams[2] ?? 0))
+  }
+
+  @Test func timesStayPositiveWhateverIsMeasured() {
+    var learnt = LearntTimes(prior: [1, 1, 1, 0])
+    learnt.learn(set(0..<2, of: 4), seams: [1], milliseconds: 0.001)
+    learnt.learn(set(0..<3, of: 4), seams: [2], milliseconds: 9)
+    learnt.learn(set(0..<3, of: 4), seams: [2], milliseconds: 9)
+    #expect(learnt.times.allSatisfy { $0 >= 0 && $0.isFinite })
+    #expect(learnt.call >= 0)
+  }
+}
