@@ -23,8 +23,6 @@ func tests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
 
 let protobuf = Target.Dependency.product(name: "SwiftProtobuf", package: "swift-protobuf")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
-let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
-let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let argumentParser = Target.Dependency.product(
   name: "ArgumentParser", package: "swift-argument-parser")
@@ -44,8 +42,6 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
-    .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
-    .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
   ],
   targets: [
     .target(name: "CIsocutLinux"),
@@ -57,7 +53,7 @@ let package = Package(
     room(
       "IsocutBackends",
       ["IsocutGraph", "IsocutFormats", "CIsocutLinux", "CIsocutONNXRuntime"]),
-    room("IsocutWorker", ["IsocutGraph", "CIsocutLinux", subprocess, system]),
+    room("IsocutWorker", ["IsocutGraph", "CIsocutLinux"]),
     room("IsocutProfile", ["IsocutGraph", "IsocutBackends", "IsocutWorker", grdb]),
     room("IsocutRuntime", ["IsocutGraph", "IsocutBackends", "CIsocutLinux"]),
     room(
@@ -84,8 +80,13 @@ let package = Package(
     tests("IsocutFormats"),
     tests("IsocutSolver"),
     tests("IsocutBackends", ["IsocutFormats"]),
-    tests("IsocutWorker"),
-    tests("IsocutProfile", ["IsocutBackends", "IsocutWorker"]),
+    .executableTarget(
+      name: "IsocutTestWorker",
+      dependencies: ["IsocutGraph", "IsocutBackends", "IsocutWorker", "IsocutProfile"],
+      path: "Tests/IsocutTestWorker",
+      swiftSettings: strict),
+    tests("IsocutWorker", ["IsocutTestWorker"]),
+    tests("IsocutProfile", ["IsocutBackends", "IsocutWorker", "IsocutTestWorker"]),
     tests("IsocutRuntime", ["IsocutBackends"]),
     tests("IsocutSearch", ["IsocutBackends", "IsocutFormats", "IsocutSolver", "IsocutProfile"]),
     tests("IsocutReport"),

@@ -1,0 +1,89 @@
+import CIsocutLinux
+import Foundation
+import Glibc
+
+/// What of a machine decides how fast a stage runs on it: part of a measurement's key.
+package struct MachineDescription: Hashable, Sendable, Codable {
+  package var cpuModel: String
+  /// Cores that this process may use.
+  package var cores: Int
+  /// Sizes of the first core's caches as the kernel names them, such as `L1d 32K, L2 512K, L3 32768K`.
+  package var caches: String
+  /// How the first core's clock is governed; `none` where the system does not say.
+  package var governor: String
+  /// Kernel name, release and architecture.
+  package var system: String
+  /// Physical memory, or the control group's limit where that is less.
+  package var memoryBytes: UInt64
+
+  package init(
+    cpuModel: String, cores: Int, caches: String, governor: String, system: String,
+    memoryBytes: UInt64
+  ) {
+    self.cpuModel = cpuModel
+    self.cores = cores
+    self.caches = caches
+    self.governor = governor
+    self.system = system
+    self.memoryBytes = memoryBytes
+  }
+
+  /// The machine this process is on. What cannot be read is `unknown`.
+  package static func current() -> MachineDescription {
+    MachineDescription(
+      cpuModel: cpuModel(), cores: max(1, Int(cisocut_process_allowed_cpus(nil, 0))),
+      caches: caches(),
+      governor: line("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor") ?? "none",
+      system: system(), memoryBytes: memory())
+  }
+
+  private static func cpuModel() -> String {
+    let names = ["model name", "Hardware", "Model"]  // x86, older ARM boards, newer ones
+    let lines = text("/proc/cpuinfo")?.split(separator: "\n") ?? []
+    for name in names {
+      guard let line = lines.first(where: { $0.hasPrefix(name) }),
+        let colon = line.firstIndex(of: ":")
+      else { continue }
+      return line[line.index(after: colon)...].trimmingCharacters(in: .whitespaces)
+    }
+    return "unknown"
+  }
+
+  private static func caches() -> String {
+    let folder = "/sys/devices/system/cpu/cpu0/cache"
+    let found = (0..<8).compactMap { index -> String? in
+      guard let level = line("\(folder)/index\(index)/level"),
+        let kind = line("\(folder)/index\(index)/type"), kind != "Instruction",
+        let size = line("\(folder)/index\(index)/size")
+      else { return nil }
+      return "L\(level)\(kind == "Data" ? "d" : "") \(size)"
+    }
+    return found.isEmpty ? "unknown" : found.joined(separator: ", ")
+  }
+
+  private static func system() -> String {
+    var names = utsname()
+    guard uname(&names) == 0 else { return "unknown" }
+    func field<Tuple>(_ tuple: Tuple) -> String {
+      withUnsafeBytes(of: tuple) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+    }
+    return "\(field(names.sysname)) \(field(names.release)) \(field(names.machine))"
+  }
+
+  private static func memory() -> UInt64 {
+    let physical = UInt64(max(0, sysconf(Int32(_SC_PHYS_PAGES)))) * UInt64(max(0, sysconf(Int32(_SC_PAGESIZE))))
+    let group = line("/sys/fs/cgroup/memory.max").flatMap(UInt64.init)
+    return group.map { min($0, physical) } ?? physical
+  }
+
+  private static func line(_ path: String) -> String? {
+    text(path)?.trimmingCharacters(in: .whitespacesAndNewlines)
+  }
+
+  /// Files under `/proc` and `/sys` have no length: read until the end.
+  private static func text(_ path: String) -> String? {
+    guard let file = FileHandle(forReadingAtPath: path) else { return nil }
+    defer { try? file.close() }
+    return (try? file.readToEnd()).map { String(decoding: $0, as: UTF8.self) }
+  }
+}
