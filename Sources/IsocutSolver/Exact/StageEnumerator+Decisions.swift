@@ -1,0 +1,218 @@
+internal import IsocutGraph
+
+extension StageEnumerator {
+  /// Prepares for the stages after the ideal that stands in `ideal`.
+  ///
+  /// The *region* is what could possibly join a stage of load at most `limit`; everything else
+  /// counts as closed from the start.
+  func begin(
+    type newType: Int, limit newLimit: Double, crossing: Double, done: SIMD4<Double>
+  ) {
+    if newType != type || times.isEmpty {
+      type = newType
+      deviceType = instance.types[type]
+      times = deviceType.times
+      if measured.table.count != 0 || !instance.measuredTables[deviceType.table].isEmpty {
+        measured = MeasuredProgress(
+          instance.measuredTables[deviceType.table], unitCount: instance.unitCount)
+      }
+    }
+    limit = newLimit
+    sums = StageSums()
+    trailCount = 0
+    frameCount = 0
+    markRegion(done: done)
+    countNets(crossing: crossing)
+  }
+
+  private func markRegion(done: SIMD4<Double>) {
+    let count = instance.unitCount
+    // Undo the last region and ideal.
+    for index in 0..<count { status[index] = Status.outside }
+    beforeCount = 0
+    var first = -1
+    for word in 0..<wordCount {
+      var bits = ideal[word]
+      beforeCount += bits.nonzeroBitCount
+      while bits != 0 {
+        status[word << 6 + bits.trailingZeroBitCount] = Status.before
+        bits &= bits - 1
+      }
+      if first < 0, ideal[word] != .max { first = word << 6 + (~ideal[word]).trailingZeroBitCount }
+    }
+    regionCount = 0
+    let floor = floors[type]
+    let lane = weights.laneOfType[type]
+    let already = lane.map { done[$0] } ?? 0
+    let room = (limit - floorOverhead[type]) * (1 + 1e-12) + 1e-300
+    let slack = already * 1e-12
+    var unit = max(0, first)
+    while unit < count {
+      if lane != nil, suffixAncestorWeight[type][unit] - already > room + slack { break }
+      if status[unit] == Status.outside, times[unit] < .infinity || !measured.table.isEmpty {
+        var heaviest = 0.0
+        var isReachable = true
+        for before in instance.predecessors.row(unit) {
+          switch status[Int(before)] {
+          case Status.before: continue
+          case Status.open: heaviest = max(heaviest, reach[Int(before)])
+          default: isReachable = false
+          }
+          if !isReachable { break }
+        }
+        let path = heaviest + floor[unit]
+        if isReachable, path <= room,
+          lane == nil || ancestorWeight[type][unit] - already <= room + slack
+        {
+          reach[unit] = path
+          status[unit] = Status.open
+          region[regionCount] = Int32(unit)
+          regionCount += 1
+          sums.openWeight += weights.units[unit]
+        }
+      }
+      unit += 1
+    }
+  }
+
+  private func countNets(crossing: Double) {
+    sums.crossing = crossing
+    sums.settledCrossing = crossing
+    for index in 0..<instance.constantBytes.count { constantInside[index] = 0 }
+    stamp += 1
+    for position in 0..<regionCount {
+      for netIndex in instance.unitNets.row(Int(region[position])) {
+        let net = Int(netIndex)
+        guard netStamp[net] != stamp else { continue }
+        netStamp[net] = stamp
+        var before: Int32 = 0
+        var closed: Int32 = 0
+        for pin in instance.netPins.row(net) {
+          switch status[Int(pin)] {
+          case Status.before: before += 1
+          case Status.outside: closed += 1
+          default: break
+          }
+        }
+        netInside[net] = 0
+        netBefore[net] = before
+        netClosed[net] = closed
+        // Known to cross only if some pin is surely left for later.
+        if before > 0, closed == 0 { sums.settledCrossing -= instance.netCosts[net] }
+      }
+    }
+  }
+
+  /// Takes a unit into the stage; `giveBack` undoes the counters, the caller restores `sums`.
+  func take(_ unit: Int) {
+    sums.time += times[unit]
+    sums.takenWeight += weights.units[unit]
+    sums.takenCount += 1
+    sums.hash ^= hashes[unit]
+    sums.bytes += instance.unitBytes[unit]
+    for constant in instance.unitConstants.row(unit) {
+      if constantInside[Int(constant)] == 0 { sums.bytes += instance.constantBytes[Int(constant)] }
+      constantInside[Int(constant)] += 1
+    }
+    for netIndex in instance.unitNets.row(unit) {
+      let net = Int(netIndex)
+      let cost = instance.netCosts[net]
+      let total = instance.netPins.starts[net + 1] - instance.netPins.starts[net]
+      let inside = netInside[net] + 1
+      netInside[net] = inside
+      let before = netBefore[net]
+      if inside == 1 {
+        sums.cut += cost
+        if before > 0 || netClosed[net] > 0 { sums.settled += cost }
+        if before == 0 {
+          sums.crossing += cost
+          if netClosed[net] > 0 { sums.settledCrossing += cost }
+        }
+      }
+      if inside == total { sums.cut -= cost }
+      if inside + before == total { sums.crossing -= cost }
+    }
+    if !measured.table.isEmpty {
+      sums.measuredLower = max(sums.measuredLower, measured.take(unit))
+    }
+  }
+
+  func giveBack(_ unit: Int) {
+    for constant in instance.unitConstants.row(unit) { constantInside[Int(constant)] -= 1 }
+    for netIndex in instance.unitNets.row(unit) { netInside[Int(netIndex)] -= 1 }
+    if !measured.table.isEmpty { measured.giveBack(unit) }
+  }
+
+  /// Gives back everything taken, to leave in the middle of a stage.
+  func unwind() {
+    while frameCount > 0 {
+      frameCount -= 1
+      if frames[frameCount].isTaken { giveBack(Int(region[Int(frames[frameCount].local)])) }
+    }
+  }
+
+  /// Closes a unit and all its descendants in the region.
+  func close(_ unit: Int) {
+    status[unit] = Status.outside
+    trail[trailCount] = Int32(unit)
+    var head = trailCount
+    trailCount += 1
+    while head < trailCount {
+      let closed = Int(trail[head])
+      head += 1
+      sums.openWeight -= weights.units[closed]
+      for netIndex in instance.unitNets.row(closed) {
+        let net = Int(netIndex)
+        netClosed[net] += 1
+        if netClosed[net] == 1 {
+          if netInside[net] > 0, netBefore[net] == 0 { sums.settled += instance.netCosts[net] }
+          if netInside[net] + netBefore[net] > 0 {
+            sums.settledCrossing += instance.netCosts[net]
+          }
+        }
+      }
+      for next in instance.successors.row(closed) where status[Int(next)] == Status.open {
+        status[Int(next)] = Status.outside
+        trail[trailCount] = next
+        trailCount += 1
+      }
+    }
+  }
+
+  func reopen(to count: Int) {
+    while trailCount > count {
+      trailCount -= 1
+      let unit = Int(trail[trailCount])
+      status[unit] = Status.open
+      for netIndex in instance.unitNets.row(unit) { netClosed[Int(netIndex)] -= 1 }
+    }
+  }
+
+  /// What the device's time is without transfer, for the stage as it is.
+  var predicted: Double {
+    var time = deviceType.overhead + sums.time
+    if sums.bytes > deviceType.offChip.capacityBytes {
+      time += deviceType.offChip.timePerByte * Double(sums.bytes - deviceType.offChip.capacityBytes)
+    }
+    return time
+  }
+
+  /// The load of the stage as it is.
+  var load: Double {
+    let compute =
+      measured.table.isEmpty
+      ? predicted
+      : measured.cost(
+        predicted: predicted, lower: sums.measuredLower, takenCount: sums.takenCount)
+    return deviceType.paysTransfer ? compute + sums.cut : compute
+  }
+
+  /// A load that no stage grown from this one can undercut.
+  var leastLoad: Double {
+    let settled = deviceType.paysTransfer ? sums.settled : 0
+    guard !measured.table.isEmpty else { return predicted + settled }
+    return min(max(predicted, sums.measuredLower), measured.smallestAround) + settled
+  }
+
+  var fitsMemory: Bool { sums.bytes <= deviceType.memoryLimit }
+}

@@ -1,0 +1,25 @@
+internal import IsocutGraph
+
+/// Running sums of one stage while it grows and of what is closed to it.
+///
+/// Plain storage, owned and freed by the `StageEnumerator` that makes it; one thread at a time.
+struct StageSums {
+  /// Operator times on the stage's type.
+  var time = 0.0
+  var bytes = 0
+  /// Nets that are cut by the stage as it is: one pin inside and one not.
+  var cut = 0.0
+  /// Nets that will be cut whatever else joins: a pin inside, and one before or closed.
+  var settled = 0.0
+  /// Nets with a pin inside the ideal (before or in the stage) and one not.
+  var crossing = 0.0
+  /// Nets with a pin inside the ideal and one closed: they cross whatever else joins.
+  var settledCrossing = 0.0
+  /// Largest lower bound by a measured part.
+  var measuredLower = 0.0
+  var takenWeight = SIMD4<Double>.zero
+  /// Weight of what may still join.
+  var openWeight = SIMD4<Double>.zero
+  var takenCount = 0
+  var hash: UInt64 = 0
+}

@@ -1,0 +1,29 @@
+/// Counts work against its limits; shared by all runs of one solve.
+struct WorkMeter {
+  let limits: SolverLimits
+  private(set) var states = 0
+  private(set) var peakBytes = 0
+  private(set) var isExhausted = false
+  /// Work at which the current run gives up, so that others get their share.
+  var runEnd = Int.max
+  private let shouldStop: () -> Bool
+
+  init(limits: SolverLimits, shouldStop: @escaping () -> Bool) {
+    self.limits = limits
+    self.shouldStop = shouldStop
+  }
+
+  /// Counts one decision; false when the work is to end.
+  mutating func count() -> Bool {
+    states += 1
+    if states & 4095 == 0, shouldStop() { isExhausted = true }
+    if states >= limits.states { isExhausted = true }
+    return !isExhausted && states < runEnd
+  }
+
+  /// Notes the memory of the states; false when it is over the limit.
+  mutating func note(bytes: Int) -> Bool {
+    peakBytes = max(peakBytes, bytes)
+    return bytes <= limits.memoryBytes
+  }
+}

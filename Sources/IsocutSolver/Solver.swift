@@ -1,0 +1,210 @@
+internal import IsocutGraph
+
+/// One solve: the best cut so far, the bound so far, and what is tried next.
+struct Solver {
+  var problem: Problem
+  let loads: StageLoads
+  let contraction: Contraction
+  var meter: WorkMeter
+  var best: Solution
+  /// Two bottlenecks closer than this (relative) are equal.
+  static let tolerance = 1e-9
+
+  init(_ problem: Problem, meter: WorkMeter) {
+    self.problem = problem
+    self.meter = meter
+    loads = StageLoads(problem)
+    contraction = Contraction(successors: problem.successors, groups: problem.groups)
+    best = Solution(
+      stages: [], bottleneck: .infinity, latency: .infinity, lowerBound: 0, isOptimal: false,
+      statesVisited: 0, peakStateBytes: 0, proof: .none)
+  }
+
+  mutating func solve() -> Solution {
+    switch problem.objective {
+    case .bottleneck: minimizeBottleneck()
+    case .bottleneckWithinLatency(let limit):
+      searchBottleneck(lower: 0, goal: .anyCutWithinLatency(limit))
+    case .latencyWithinBottleneck(let limit): minimizeLatency(bottleneckLimit: limit)
+    }
+    best.statesVisited = meter.states
+    best.peakStateBytes = meter.peakBytes
+    return best
+  }
+
+  private mutating func minimizeBottleneck() {
+    let demandsAll = problem.usesAllDevices
+    if demandsAll, contraction.units.count < problem.devices.count {
+      proveInfeasible()
+      return
+    }
+    // Using all devices is at least as hard as using some: solve that first.
+    problem.usesAllDevices = false
+    searchBottleneck(lower: 0)
+    guard demandsAll else { return }
+    problem.usesAllDevices = true
+    let relaxed = best
+    if relaxed.isOptimal, !relaxed.isFeasible { return }
+    best.stages = []
+    best.isOptimal = false
+    if relaxed.isFeasible, let spread = spread(relaxed.stages, within: relaxed.bottleneck) {
+      best.stages = spread
+      best.bottleneck = spread.map(\.load).max() ?? 0
+      best.latency = spread.reduce(0) { $0 + $1.load * Double($1.devices.count) }
+      best.isOptimal = relaxed.isOptimal
+      return
+    }
+    best.bottleneck = .infinity
+    searchBottleneck(lower: relaxed.lowerBound)
+  }
+
+  /// Minimises the latency among cuts whose loads are all within the limit.
+  private mutating func minimizeLatency(bottleneckLimit: Double) {
+    let instance = Instance(problem, contraction: contraction)
+    let search = DecisionSearch(instance)
+    best.lowerBound = search.leastTotal
+    best.proof = .totalWork
+    let threshold = min(bottleneckLimit, instance.greatestLoad)
+    for order in Orders(problem, contraction).assorted(meter.limits) where !meter.isExhausted {
+      let chain = Instance(problem, contraction: contraction, order: order, asChain: true)
+      let outcome = DecisionSearch(chain).run(
+        threshold: threshold, goal: .leastLatency(below: best.latency), meter: &meter)
+      if case .feasible(let path) = outcome { adopt(path, chain) }
+    }
+    let goal = DecisionSearch.Goal.leastLatency(below: best.latency * (1 - Self.tolerance))
+    switch search.run(threshold: threshold, goal: goal, meter: &meter) {
+    case .feasible(let path): adopt(path, instance)
+    case .infeasible:
+      guard best.isFeasible else {
+        proveInfeasible()
+        return
+      }
+    case .stopped: return
+    }
+    best.isOptimal = true
+    best.lowerBound = best.latency
+    best.proof = .search
+  }
+
+  private mutating func proveInfeasible() {
+    best.isOptimal = true
+    best.lowerBound = .infinity
+    best.proof = .search
+  }
+
+  private mutating func searchBottleneck(
+    lower: Double, goal: DecisionSearch.Goal = .anyCut
+  ) {
+    let instance = Instance(problem, contraction: contraction)
+    let search = DecisionSearch(instance)
+    let bound = LowerBounds(search)
+    if bound.value >= lower {
+      best.lowerBound = bound.value
+      best.proof = bound.proof
+    }
+    guard best.lowerBound.isFinite else {
+      proveInfeasible()
+      return
+    }
+    let orders = Orders(problem, contraction)
+    for order in orders.assorted(meter.limits) where !isClosed && !meter.isExhausted {
+      let chain = Instance(problem, contraction: contraction, order: order, asChain: true)
+      improve(with: DecisionSearch(chain), goal)
+    }
+    close(with: search, goal)
+  }
+
+  /// Whether bound and bottleneck have met.
+  private var isClosed: Bool {
+    best.bottleneck <= best.lowerBound * (1 + Self.tolerance) || best.bottleneck == 0
+  }
+
+  /// Looks for a better cut along one order; proves nothing.
+  private mutating func improve(with search: DecisionSearch, _ goal: DecisionSearch.Goal) {
+    var low = best.lowerBound
+    var first = true
+    while !meter.isExhausted {
+      let high = best.bottleneck
+      guard high > low * (1 + Self.tolerance), high > 0 else { return }
+      let target: Double
+      if !high.isFinite {
+        target = first ? low : next(after: low, search)
+      } else if first {
+        target = high * (1 - 1e-6)
+      } else {
+        target = high <= low * 1.0001 ? high * (1 - Self.tolerance) : (low + high) / 2
+      }
+      first = false
+      switch search.run(threshold: target, goal: goal, meter: &meter) {
+      case .feasible(let path): adopt(path, search.instance)
+      case .infeasible:
+        if target == .infinity { return }
+        low = target
+        if high.isFinite, target >= high * (1 - 1e-5) { return }
+      case .stopped: return
+      }
+    }
+  }
+
+  /// The next threshold to try when no cut is known yet.
+  private func next(after low: Double, _ search: DecisionSearch) -> Double {
+    let most = search.instance.greatestLoad
+    return low >= most ? .infinity : low > 0 ? min(low * 1.1, most) : most
+  }
+
+  /// Bisects between bound and best until they meet.
+  private mutating func close(with search: DecisionSearch, _ goal: DecisionSearch.Goal) {
+    var isFirst = true
+    var finals = 0
+    while !isClosed {
+      let high = best.bottleneck
+      let low = best.lowerBound
+      let target: Double
+      if !high.isFinite {
+        target = isFirst ? low : next(after: low, search)
+      } else if high <= low * 1.001 || low == 0 && high < 1e-300 {
+        finals += 1
+        target = finals % 4 == 0 ? (low + high) / 2 : high * (1 - Self.tolerance)
+      } else {
+        target = (low + high) / 2
+      }
+      isFirst = false
+      switch search.run(threshold: target, goal: goal, meter: &meter) {
+      case .feasible(let path):
+        let before = best.bottleneck
+        adopt(path, search.instance)
+        // Rounding: the judge finds the cut no better than the one known.
+        if best.bottleneck >= before, before.isFinite {
+          best.lowerBound = max(best.lowerBound, before * (1 - 2 * Self.tolerance))
+          break
+        }
+      case .infeasible:
+        if target == .infinity {
+          proveInfeasible()
+          return
+        }
+        best.lowerBound = target
+        best.proof = .search
+      case .stopped:
+        return
+      }
+    }
+    best.isOptimal = true
+    best.lowerBound = best.bottleneck
+  }
+
+  /// Keeps a found cut if the independent evaluation says it is better.
+  private mutating func adopt(_ path: DecisionSearch.Path, _ instance: Instance) {
+    let stages = instance.stages(of: path, loads)
+    let bottleneck = stages.map(\.load).max() ?? 0
+    let latency = stages.reduce(0) { $0 + $1.load * Double($1.devices.count) }
+    if case .latencyWithinBottleneck = problem.objective {
+      guard latency < best.latency else { return }
+    } else {
+      guard bottleneck < best.bottleneck else { return }
+    }
+    best.stages = stages
+    best.bottleneck = bottleneck
+    best.latency = latency
+  }
+}
