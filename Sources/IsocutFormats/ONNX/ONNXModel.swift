@@ -7,6 +7,16 @@ public struct ONNXModel: CuttableModel {
   /// What a reader of a report should know, a sentence each.
   public let notes: [String]
 
+  let scope: Scope
+  let order: NodeOrder
+  let types: TypeTable
+  let functions: FunctionTable
+  /// The position in the file of each operator's node.
+  let positions: [Int]
+  /// Whether the file fixes every size of its inputs.
+  let hasFixedInputs: Bool
+  let digests = DigestCache()
+
   public var format: ModelFormat { .onnx }
   public var path: String { file.path }
 
@@ -21,15 +31,36 @@ public struct ONNXModel: CuttableModel {
   public init(
     file: ONNXFile, types: [String: TensorType] = [:], pinned: [String: String] = [:]
   ) throws {
+    do {
+      let inputs = file.inputs
+      scope = try Scope(file.model.graph, inputs: inputs)
+      order = try NodeOrder(file.model, scope)
+      self.types = TypeTable(file.model.graph, found: types)
+      functions = FunctionTable(file.model.functions)
+      hasFixedInputs = inputs.allSatisfy { $0.type.fixedShape != nil }
+      (graph, positions) = try GraphBuilder(
+        file: file, scope: scope, order: order, types: self.types, pinned: pinned
+      ).build()
+    } catch let error as IsocutError {
+      throw IsocutError(error.code, "\(file.path): \(error.message)", cause: error.cause)
+    } catch {
+      throw IsocutError(.badData, "\(file.path) is damaged", cause: error)
+    }
     self.file = file
-    throw IsocutError(.internalError, "not written yet")
+    notes = Self.notes(file, order)
   }
 
   public func writeStage(_ stage: OperatorSet, to path: String) throws {
-    throw IsocutError(.internalError, "not written yet")
+    let content = try content(ofStage: stage)
+    try file.write(to: path) { try assemble(content, &$0) }
   }
 
-  public func contentKey(ofStage stage: OperatorSet) throws -> String {
-    throw IsocutError(.internalError, "not written yet")
+  private static func notes(_ file: ONNXFile, _ order: NodeOrder) -> [String] {
+    guard !order.random.isEmpty else { return [] }
+    let labels = order.random.prefix(3).map { file.model.graph.nodes[$0].label }
+    let rest = order.random.count > 3 ? " and \(order.random.count - 3) more" : ""
+    return [
+      "\(labels.joined(separator: ", "))\(rest) draw random numbers: the stages and the whole model give different values"
+    ]
   }
 }

@@ -1,5 +1,6 @@
 internal import Glibc
 internal import IsocutGraph
+internal import SwiftProtobuf
 
 /// The files beside a model that hold its external tensors, by the location the model gives.
 struct ExternalFiles: Sendable {
@@ -70,5 +71,23 @@ struct ExternalFiles: Sendable {
     guard let text = realpath(path, nil) else { return nil }
     defer { free(text) }
     return String(cString: text)
+  }
+}
+
+extension ExternalData {
+  /// The fields of a tensor that say where its data are.
+  static func fields(location: String, offset: Int, length: Int) throws -> [UInt8] {
+    var writer = WireWriter()
+    for (key, value) in [
+      ("location", location), ("offset", String(offset)), ("length", String(length)),
+    ] {
+      var entry = Onnx_StringStringEntryProto()
+      entry.key = key
+      entry.value = value
+      let bytes: [UInt8] = try entry.serializedBytes()
+      writer.field(13, bytes)
+    }
+    writer.field(14, 1)
+    return writer.bytes
   }
 }

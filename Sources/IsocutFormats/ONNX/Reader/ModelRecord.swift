@@ -8,6 +8,8 @@ struct ModelRecord: Sendable {
   /// Versions of operator sets by domain; the format's own domain is the empty text.
   var opsets: [String: Int] = [:]
   var graph: GraphRecord
+  /// The graph's messages: one, unless the file repeats the field.
+  var graphMessages: [Range<Int>] = []
   var functions: [FunctionRecord] = []
   /// Everything but graph, functions and training information, in file order; among it fields that
   /// this program does not know.
@@ -39,6 +41,7 @@ struct ModelRecord: Sendable {
     }
     guard !graphs.isEmpty else { throw NotONNX() }
     graph = try GraphRecord(graphs)
+    graphMessages = graphs.map(\.remaining)
     // Without operator sets the first one is meant, as before version 3 of the format.
     if opsets.isEmpty { opsets[""] = 1 }
   }

@@ -12,8 +12,6 @@ struct NodeRecord: Sendable {
   /// The whole field in the file, tag included.
   var range: Range<Int>
   var payload: Range<Int>
-  /// The fields that hold the node's name.
-  var nameFields: [Range<Int>] = []
   /// Messages of the attributes.
   var attributes: [Range<Int>] = []
   /// What attributes hold besides numbers and text: tensors, and the bodies of control flow.
@@ -37,6 +35,8 @@ struct NodeRecord: Sendable {
     static let overload = 8
   }
 
+  static let nameField = Field.name
+
   /// - Parameter depth: how many bodies this node stands in.
   init(_ field: WireField, in parent: WireReader, depth: Int) throws {
     range = field.range
@@ -46,9 +46,7 @@ struct NodeRecord: Sendable {
       switch field.number {
       case Field.input: inputs.append(try reader.text(field))
       case Field.output: outputs.append(try reader.text(field))
-      case Field.name:
-        name = try reader.text(field)
-        nameFields.append(field.range)
+      case Field.name: name = try reader.text(field)
       case Field.kind: kind = try reader.text(field)
       case Field.attribute:
         attributes.append(try reader.message(field).remaining)

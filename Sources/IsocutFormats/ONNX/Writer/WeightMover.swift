@@ -1,0 +1,136 @@
+internal import Glibc
+internal import IsocutGraph
+
+/// Copies messages of a model as they are, except that tensors whose data are in other files get a
+/// new home: inside the message, or in one file beside the one that is written.
+struct WeightMover {
+  enum Home: Hashable {
+    /// In the message itself.
+    case inside
+    /// In a file of this name beside the written one.
+    case beside(String)
+  }
+
+  /// Messages that hold tensors, at any depth.
+  enum Kind {
+    case graph, node, attribute, sparseTensor, tensor, function
+
+    func child(_ number: Int) -> Kind? {
+      switch (self, number) {
+      case (.graph, 1), (.function, 7): .node
+      case (.graph, 5), (.sparseTensor, 1), (.sparseTensor, 2), (.attribute, 5), (.attribute, 10):
+        .tensor
+      case (.graph, 15), (.attribute, 22), (.attribute, 23): .sparseTensor
+      case (.node, 5): .attribute
+      case (.attribute, 6), (.attribute, 11): .graph
+      default: nil
+      }
+    }
+  }
+
+  let file: ONNXFile
+  let home: Home
+  /// What goes into the file beside; each tensor begins on a page, so engines can map it.
+  private(set) var beside = Splice()
+
+  /// A protobuf message beyond this cannot be read by stock tools.
+  static let largestMessage = Int(Int32.max)
+  static let pageSize = 4096
+
+  init(file: ONNXFile, home: Home) {
+    self.file = file
+    self.home = home
+  }
+
+  /// A whole field of the model, tag included, that holds a message of the given kind.
+  ///
+  /// - Parameter dropped: a field of that message to leave out.
+  mutating func copy(
+    _ range: Range<Int>, _ kind: Kind, dropping dropped: Int? = nil
+  ) throws -> Splice {
+    var copy = Splice()
+    var reader = WireReader(file.mapped, range)
+    if !file.externals.files.isEmpty || dropped != nil, let field = try reader.next(),
+      let moved = try move(try reader.message(field), kind, dropping: dropped)
+    {
+      copy.append(field: field.number, moved)
+    } else {
+      copy.append(range, of: file.mapped.identity)
+    }
+    return copy
+  }
+
+  /// The message with its tensors moved, or nil where it stays as it is.
+  private mutating func move(
+    _ message: WireReader, _ kind: Kind, dropping dropped: Int? = nil
+  ) throws -> Splice? {
+    if case .tensor = kind { return try moveTensor(message) }
+    var moved = Splice()
+    var hasMoved = false
+    var reader = message
+    while let field = try reader.next() {
+      if field.number == dropped {
+        hasMoved = true
+        continue
+      }
+      if let child = kind.child(field.number), field.kind == .bytes,
+        let message = try move(try reader.message(field), child)
+      {
+        moved.append(field: field.number, message)
+        hasMoved = true
+      } else {
+        moved.append(field.range, of: file.mapped.identity)
+      }
+    }
+    return hasMoved ? moved : nil
+  }
+
+  private mutating func moveTensor(_ message: WireReader) throws -> Splice? {
+    let tensor = try TensorRecord(message)
+    guard let data = file.externals.data(of: tensor) else { return nil }
+    var moved = Splice()
+    var reader = message
+    while let field = try reader.next() {
+      if TensorRecord.fieldsOfLocation.contains(field.number) { continue }
+      moved.append(field.range, of: file.mapped.identity)
+    }
+    switch home {
+    case .inside:
+      var bytes = Splice()
+      bytes.append(data.range, of: data.file)
+      moved.append(field: TensorRecord.rawField, bytes)
+    case .beside(let name):
+      let gap = (WeightMover.pageSize - beside.byteCount % WeightMover.pageSize)
+      if gap < WeightMover.pageSize { beside.append(Array(repeating: 0, count: gap)) }
+      moved.append(
+        try ExternalData.fields(
+          location: name, offset: beside.byteCount, length: data.range.count))
+      beside.append(data.range, of: data.file)
+    }
+    return moved
+  }
+}
+
+extension ONNXFile {
+  /// Writes a model that `assemble` makes, with external weights inside while the file stays within
+  /// what one message may hold, else in one file beside it.
+  func write(
+    to path: String, assemble: (inout WeightMover) throws -> Splice
+  ) throws {
+    try mapped.identity.checkUnchanged()
+    var mover = WeightMover(file: self, home: .inside)
+    var model = try assemble(&mover)
+    if model.byteCount > WeightMover.largestMessage, !externals.files.isEmpty {
+      let name = String(path[(path.lastIndex(of: "/").map(path.index(after:)) ?? path.startIndex)...])
+      mover = WeightMover(file: self, home: .beside(name + ".data"))
+      model = try assemble(&mover)
+    }
+    if mover.beside.byteCount > 0 { try mover.beside.write(to: path + ".data") }
+    do {
+      try model.write(to: path)
+    } catch {
+      if mover.beside.byteCount > 0 { remove(path + ".data") }
+      throw error
+    }
+  }
+}
