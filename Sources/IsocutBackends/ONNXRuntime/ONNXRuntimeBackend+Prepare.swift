@@ -5,12 +5,6 @@ extension ONNXRuntimeBackend {
     throw IsocutError(.internalError, "not yet")
   }
 
-  public func measure(
-    _ artifact: Artifact, _ load: Load, observe: (Double) -> Bool
-  ) throws -> SampleKind {
-    throw IsocutError(.internalError, "not yet")
-  }
-
   public func firstCosts(
     _ model: PreparedModel, _ options: RunOptions, inputs: InputPlan
   ) throws -> FirstCosts? {

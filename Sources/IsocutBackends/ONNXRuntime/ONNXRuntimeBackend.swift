@@ -2,11 +2,10 @@ public import IsocutFormats
 public import IsocutGraph
 
 /// ONNX models on this machine's cores, by ONNX Runtime's shared library, found at run time.
-public struct ONNXRuntimeBackend: Backend {
+public struct ONNXRuntimeBackend: ExecutingBackend {
   public let name = "onnxruntime"
   public let format = ModelFormat.onnx
   public let isSimulated = false
-  public let executes = true
   public let compilesExpensively = false
   /// The path the user gave; nil searches the usual places.
   private let libraryPath: String?

@@ -52,8 +52,7 @@ final class ONNXRuntimeExecutor: Executor {
       guard port.type.agrees(with: spec) else {
         throw IsocutError(
           .badData,
-          "the \(role) \(spec.name) of \(path) is \(port.type), not \(spec.elementType.rawValue)"
-            + "\(spec.shape)")
+          "the \(role) \(spec.name) of \(path) is \(port.type), not \(spec.type)")
       }
     }
   }
@@ -119,6 +118,10 @@ extension ONNXRuntimeLibrary {
         memory, base, buffer.spec.byteCount, shape, shape.count, element, &pointer))
     return EngineObject(try made(pointer), release: api.pointee.ReleaseValue, keeping: [buffer])
   }
+}
+
+extension TensorSpec {
+  fileprivate var type: TensorType { TensorType(element: elementType, fixedShape: shape) }
 }
 
 extension TensorType {

@@ -1,0 +1,54 @@
+import Foundation
+import IsocutGraph
+
+/// A file with the values of one input: `FILE.npy`, or raw bytes as `FILE:dtype:d0,d1`.
+struct InputFile {
+  var path: String
+  /// What the raw bytes are; nil for a NumPy file, which says it itself.
+  var rawType: TensorType?
+
+  /// Reads the text of `--input NAME=TEXT` after the equals sign. The path may hold colons.
+  init(_ text: String) {
+    let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+    guard parts.count >= 3, let element = ElementType(rawValue: String(parts[parts.count - 2])),
+      let shape = Self.sizes(parts[parts.count - 1])
+    else {
+      path = text
+      return
+    }
+    path = parts.dropLast(2).joined(separator: ":")
+    rawType = TensorType(element: element, fixedShape: shape)
+  }
+
+  private static func sizes(_ text: Substring) -> [Int]? {
+    if text.isEmpty { return [] }
+    let sizes = text.split(separator: ",", omittingEmptySubsequences: false).map { Int($0) }
+    guard sizes.allSatisfy({ ($0 ?? -1) >= 0 }) else { return nil }
+    return sizes.compactMap(\.self)
+  }
+
+  /// - Throws: `IsocutError` `.missingInput` for a file that cannot be read, `.badData` where type,
+  ///   shape or size are not those of the buffer.
+  func read(into buffer: TensorBuffer) throws {
+    let spec = buffer.spec
+    guard FileManager.default.isReadableFile(atPath: path) else {
+      throw IsocutError(
+        .missingInput, "the file \(path) for the input \(spec.name) is missing or not readable")
+    }
+    guard let rawType else {
+      throw IsocutError(.badData, "\(path) for the input \(spec.name) is not a NumPy file")
+    }
+    let wanted = TensorType(element: spec.elementType, fixedShape: spec.shape)
+    guard rawType == wanted else {
+      throw IsocutError(
+        .badData, "\(path) holds \(rawType), but the input \(spec.name) is \(wanted)")
+    }
+    let data = try Data(contentsOf: URL(fileURLWithPath: path), options: .mappedIfSafe)
+    guard data.count == spec.byteCount else {
+      throw IsocutError(
+        .badData,
+        "\(path) has \(data.count) bytes, but \(rawType) has \(spec.byteCount)")
+    }
+    data.copyBytes(to: buffer.bytes)
+  }
+}
