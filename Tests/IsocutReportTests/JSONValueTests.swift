@@ -29,7 +29,8 @@ import Testing
   @Test(
     "numbers read back as the same value",
     arguments: [
-      0.1, 1.0 / 3, 1e-7, 6.02214076e23, -0.0, .leastNonzeroMagnitude, .greatestFiniteMagnitude, 123_456_789.123,
+      0.1, 1.0 / 3, 1e-7, 6.02214076e23, -0.0, .leastNonzeroMagnitude, .greatestFiniteMagnitude,
+      123_456_789.123,
     ])
   func fullPrecision(number: Double) throws {
     let text = JSONValue.array([.number(number)]).text

@@ -28,7 +28,8 @@ struct LiteralScanner {
     if quote == "\"", !skip(quote) {
       throw IsocutError(
         .badData,
-        "its header has '\(rest.prefix(20))' where a string must stand (structured types are not read)")
+        "its header has '\(rest.prefix(20))' where a string must stand (structured types are not read)"
+      )
     }
     let content = rest.prefix { String($0) != quote && $0 != "\\" }
     rest = rest.dropFirst(content.count)

@@ -17,7 +17,8 @@ public struct NumPyArray: Hashable, Sendable {
     guard elementType.numPyCode != nil else {
       throw IsocutError(
         .badData,
-        "NumPy files have no element type \(elementType.rawValue); write such a tensor as raw bytes")
+        "NumPy files have no element type \(elementType.rawValue); write such a tensor as raw bytes"
+      )
     }
     guard let expected = TensorType(element: elementType, fixedShape: shape).byteCount,
       expected == bytes.count

@@ -65,7 +65,9 @@ import Testing
 
   @Test("big-endian elements are swapped, each part of a complex number for itself")
   func bigEndian() throws {
-    let header: (String) -> String = { "{'descr': '>\($0)', 'fortran_order': False, 'shape': (1,), }" }
+    let header: (String) -> String = {
+      "{'descr': '>\($0)', 'fortran_order': False, 'shape': (1,), }"
+    }
     #expect(try Self.read(Self.file(header("i4"), elements: [1, 2, 3, 4])).bytes == [4, 3, 2, 1])
     #expect(
       try Self.read(Self.file(header("c8"), elements: [1, 2, 3, 4, 5, 6, 7, 8])).bytes
