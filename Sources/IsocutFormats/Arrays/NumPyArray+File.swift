@@ -1,5 +1,5 @@
 internal import Foundation
-public import IsocutGraph
+internal import IsocutGraph
 
 extension NumPyArray {
   /// Reads a `.npy` file. Big-endian and column-major files are converted.
