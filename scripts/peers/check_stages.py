@@ -5,12 +5,14 @@
     check_stages.py --types MODEL                  print element type and shape of each tensor (JSON)
 
 Options: --shape NAME=1,3,224,224 and --dim NAME=1 (repeatable; other free sizes become 1),
---seed N, --items N (inputs tried, default 2), --level disable|basic|extended|all (default disable).
+--input-value NAME=V, --input-range NAME=LO,HI (as in isocut's command line, repeatable), --seed N,
+--items N (inputs tried, default 2), --level disable|basic|extended|all (default disable).
 
 A folder holds one *.onnx file a stage, in the order of their names. Each file must pass
 onnx.checker, load in onnxruntime, and read only model inputs and tensors of earlier stages; the
 chain must return what MODEL returns: equal bits, or within 1e-3 of the largest value. Inputs are
-random: floats uniform in [0, 1), integers 0 or 1. Prints a line a folder; exits 1 if one fails.
+random: floats uniform in [0, 1), integers 0 or 1, unless a value or range is given. Prints a line a
+folder; exits 1 if one fails.
 Needs PYTHONPATH=.setup/python.
 """
 import argparse
@@ -48,6 +50,8 @@ def required_inputs(graph):
 def make_inputs(graph, arguments, seed):
     shapes = dict(item.split("=", 1) for item in arguments.shape)
     dims = dict(item.split("=", 1) for item in arguments.dim)
+    values = dict(item.rsplit("=", 1) for item in arguments.input_value)
+    ranges = dict(item.rsplit("=", 1) for item in arguments.input_range)
     rng = np.random.default_rng(seed)
     feeds = {}
     for value in required_inputs(graph):
@@ -61,12 +65,16 @@ def make_inputs(graph, arguments, seed):
                 for d in tensor.shape.dim
             ]
         kind = onnx.helper.tensor_dtype_to_np_dtype(tensor.elem_type)
-        if np.issubdtype(kind, np.floating):
-            feeds[value.name] = rng.random(shape).astype(kind)
+        low, high = [float(x) for x in ranges.get(value.name, "0,1").split(",")]
+        if value.name in values:
+            feeds[value.name] = np.full(shape, float(values[value.name])).astype(kind)
+        elif np.issubdtype(kind, np.floating):
+            feeds[value.name] = (low + (high - low) * rng.random(shape)).astype(kind)
         elif kind == np.bool_:
             feeds[value.name] = rng.random(shape) < 0.5
         else:
-            feeds[value.name] = rng.integers(0, 2, shape).astype(kind)
+            feeds[value.name] = np.asarray(
+                rng.integers(int(low), int(high), shape, endpoint=True)).astype(kind)
     return feeds
 
 
@@ -143,6 +151,8 @@ def main():
     parser.add_argument("--types", action="store_true")
     parser.add_argument("--shape", action="append", default=[])
     parser.add_argument("--dim", action="append", default=[])
+    parser.add_argument("--input-value", action="append", default=[])
+    parser.add_argument("--input-range", action="append", default=[])
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--items", type=int, default=2)
     parser.add_argument("--level", choices=LEVELS, default="disable")
