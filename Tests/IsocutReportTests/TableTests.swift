@@ -80,6 +80,13 @@ import _IsocutTestSupport
     #expect(table.rows.map(\.cells) == [[.integer(1), .integer(2)], [.missing, .missing]])
   }
 
+  @Test("a title, which may be a file's name, cannot steer the terminal")
+  func title() {
+    let table = Table(title: "a\u{1B}[2J.onnx", columns: [.init("name")])
+    #expect(table.terminalText() == "a\\u{1b}[2J.onnx\nname\n----\n")
+    #expect(!table.markdownText.contains("\u{1B}"))
+  }
+
   @Test("a table without rows still shows its columns")
   func empty() {
     let table = Table(columns: [.init("name"), .init("p50", unit: .milliseconds)])

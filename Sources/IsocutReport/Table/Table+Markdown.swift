@@ -19,7 +19,7 @@ extension Table {
       let dashes = String(repeating: "-", count: widths[column] - 1)
       return isRightAligned(column) ? dashes + ":" : dashes + "-"
     }
-    var text = title.isEmpty ? "" : "### \(title)\n\n"
+    var text = title.isEmpty ? "" : "### \(printable(title))\n\n"
     text += line(headings) + line(rule)
     for texts in cells { text += line(texts) }
     return text

@@ -20,7 +20,7 @@ extension Table {
       return bold && color ? "\u{1B}[1m\(result)\u{1B}[0m\n" : result + "\n"
     }
 
-    var text = title.isEmpty ? "" : title + "\n"
+    var text = title.isEmpty ? "" : printable(title) + "\n"
     text += line(columns.map(\.heading), bold: true)
     text += widths.map { String(repeating: "-", count: $0) }.joined(separator: "  ") + "\n"
     for (row, texts) in zip(rows, cells) { text += line(texts, bold: row.isEmphasized) }
