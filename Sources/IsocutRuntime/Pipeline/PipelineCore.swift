@@ -51,6 +51,7 @@ final class PipelineCore: Sendable {
     let taken = rules.taken(lane)
     let finished = rules.finished(lane)
     let decidesEnd = rules.decidesEnd(lane)
+    let releases = rules.releases(lane)
     let supplied = rules.recycles && lane.stage == 0
     var handedOn = 0
     var event = StageEvent(
@@ -87,6 +88,7 @@ final class PipelineCore: Sendable {
         log.record(event, failed: isFailed, waitsForRoomBehind: supplied)
         handedOn += 1
         cursors.raise(finished, to: handedOn)
+        if releases { cursors.releaseFinished() }
         event.ready = event.handedOn
       }
       program.proceed()

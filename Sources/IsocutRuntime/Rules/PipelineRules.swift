@@ -8,7 +8,8 @@
 /// - `entered`: items given to the first stage from outside;
 /// - `taken(lane)`: items a lane has begun;
 /// - `finished(lane)`: items a lane has handed on;
-/// - `released`: items whose slot the outside has given back.
+/// - `released`: items that have left, in their order: their slots are free. The outside raises it,
+///   or, where items go straight back to the first stage, whichever lane finishes one.
 ///
 /// Every rule has the form "wait until that cursor has reached that count": a ``Gate``.
 /// Real threads and a virtual clock obey the same gates.
@@ -22,8 +23,12 @@ public struct PipelineRules: Hashable, Sendable {
   /// True where the last stage gives items straight back to the first, and nobody outside does.
   public let recycles: Bool
 
+  /// All lanes in the order of their numbers.
+  public let allLanes: [LaneID]
   private let firstLane: [Int]
 
+  /// Numbers below 1 count as 1.
+  ///
   /// - Parameters:
   ///   - inFlight: nil takes two for each lane.
   ///   - queueCapacity: nil takes twice the lanes of the stage that reads most.
@@ -32,6 +37,9 @@ public struct PipelineRules: Hashable, Sendable {
     self.inFlight = max(1, inFlight ?? 2 * self.lanes.reduce(0, +))
     self.queueCapacity = max(1, queueCapacity ?? 2 * (self.lanes.max() ?? 1))
     self.recycles = recycles
+    allLanes = self.lanes.enumerated().flatMap { stage, count in
+      (0..<count).map { LaneID(stage: stage, lane: $0) }
+    }
     var next = 0
     firstLane = self.lanes.map { count in
       defer { next += count }
@@ -41,7 +49,7 @@ public struct PipelineRules: Hashable, Sendable {
 
   public var stageCount: Int { lanes.count }
   /// Lanes of all stages; lanes are numbered through, the first stage's first.
-  public var laneCount: Int { lanes.reduce(0, +) }
+  public var laneCount: Int { allLanes.count }
 
   /// A place in the list of all cursors.
   public struct Cursor: Hashable, Sendable {
@@ -74,12 +82,6 @@ public struct PipelineRules: Hashable, Sendable {
   /// The position of a lane among all lanes.
   public func number(_ lane: LaneID) -> Int { firstLane[lane.stage] + lane.lane }
 
-  public var allLanes: [LaneID] {
-    lanes.indices.flatMap { stage in
-      (0..<lanes[stage]).map { LaneID(stage: stage, lane: $0) }
-    }
-  }
-
   /// Where an item is kept.
   public func slot(of item: Int) -> Int { item % inFlight }
 
@@ -106,9 +108,12 @@ public struct PipelineRules: Hashable, Sendable {
   /// Open once an item's slot is free: the item before it in this slot has left.
   public func vacancy(for item: Int) -> Gate? {
     guard item >= inFlight else { return nil }
-    guard recycles else { return Gate(cursor: released, count: item - inFlight + 1) }
-    return finish(of: item - inFlight, at: stageCount - 1)
+    return Gate(cursor: released, count: item - inFlight + 1)
   }
+
+  /// True for lanes that release items: after each hand-on they raise `released` for as long as the
+  /// next item's result is there. Lanes of one stage may finish out of order; slots are freed in order.
+  public func releases(_ lane: LaneID) -> Bool { recycles && lane.stage == stageCount - 1 }
 
   /// Open once an item's result is there.
   public func result(of item: Int) -> Gate { finish(of: item, at: stageCount - 1) }

@@ -61,7 +61,13 @@ public struct PipelineState: Hashable, Sendable {
       }
     case .run: counts[rules.taken(program.lane).index] += 1
     case .awaitRoom: break
-    case .handOn: counts[rules.finished(program.lane).index] += 1
+    case .handOn:
+      counts[rules.finished(program.lane).index] += 1
+      if rules.releases(program.lane) {
+        while isOpen(rules.result(of: count(rules.released))) {
+          counts[rules.released.index] += 1
+        }
+      }
     }
     programs[lane].proceed()
   }
@@ -110,6 +116,7 @@ extension PipelineRules {
   public func decidesEnd(_ lane: LaneID) -> Bool { recycles && lane.stage == 0 && lane.lane == 0 }
 
   /// The number of items of a recycling stream whose drain its deciding lane sees before it takes
-  /// `item`. No lane can have begun an item as late as this one, since `item` has not left yet.
+  /// `item`. No lane can have begun an item as late as this one: items leave in order, so none
+  /// behind `item` has left.
   public func end(decidedAt item: Int) -> Int { item + inFlight }
 }

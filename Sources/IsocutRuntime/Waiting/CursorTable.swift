@@ -4,7 +4,7 @@ internal import Synchronization
 
 /// The cursors of a running pipeline and the waiting for them: first spinning, then asleep.
 ///
-/// Each cursor has one writer at a time and a cache line pair of its own. A waiter that goes to sleep
+/// Each cursor has a cache line pair of its own, and one writer (but for `releaseFinished`). A waiter that goes to sleep
 /// announces itself, looks again and sleeps on the cursor's bell; a writer stores the count and rings
 /// where somebody is announced. Both sides are sequentially consistent, so one of them sees the other.
 ///
@@ -46,6 +46,26 @@ final class CursorTable: @unchecked Sendable {
   func raise(_ cursor: PipelineRules.Cursor, to count: Int) {
     counter(cursor).pointee.store(count, ordering: .sequentiallyConsistent)
     if sleepers(cursor).pointee.load(ordering: .sequentiallyConsistent) > 0 { ring(cursor) }
+  }
+
+  /// Raises `released` over all items whose results are there. Any lane that may release calls this
+  /// after it has raised its own cursor: the last of several then sees the items of all.
+  func releaseFinished() {
+    let released = counter(rules.released)
+    var next = released.pointee.load(ordering: .sequentiallyConsistent)
+    var hasMoved = false
+    while true {
+      let gate = rules.result(of: next)
+      guard counter(gate.cursor).pointee.load(ordering: .sequentiallyConsistent) >= gate.count
+      else { break }
+      let (isMine, seen) = released.pointee.compareExchange(
+        expected: next, desired: next + 1, ordering: .sequentiallyConsistent)
+      hasMoved = hasMoved || isMine
+      next = isMine ? next + 1 : seen
+    }
+    if hasMoved, sleepers(rules.released).pointee.load(ordering: .sequentiallyConsistent) > 0 {
+      ring(rules.released)
+    }
   }
 
   /// Wakes all sleepers so that they see a changed end, drain or cancel.

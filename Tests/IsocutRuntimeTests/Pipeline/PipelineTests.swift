@@ -15,14 +15,17 @@ import Testing
     for item in 0..<count {
       let popped = try pipeline.pop { result in
         #expect(result.item == item)
-        #expect(try result.outputs().map { Array($0.bytes) } == chain.expected(item))
+        let outputs = try result.outputs().map { Array($0.bytes) }
+        let expected = try chain.expected(item)
+        #expect(outputs == expected)
       }
       try #require(popped.value != nil)
     }
     pusher.join()
     pipeline.drain()
     #expect(pipeline.counters.items == count)
-    #expect(try pipeline.pop { $0.item }.value == nil)
+    let late = try pipeline.pop { $0.item }
+    #expect(late.value == nil)
   }
 
   @Test func aFailedItemCarriesItsErrorAndStallsNobody() throws {
@@ -35,9 +38,11 @@ import Testing
         if item % 3 == 2 {
           let error = try #require(result.failure as? IsocutError)
           #expect(error.message == "third call")
-          #expect(throws: IsocutError.self) { try result.outputs() }
+          #expect(throws: IsocutError.self) { _ = try result.outputs() }
         } else {
-          #expect(try result.outputs().map { Array($0.bytes) } == chain.expected(item))
+          let outputs = try result.outputs().map { Array($0.bytes) }
+        let expected = try chain.expected(item)
+        #expect(outputs == expected)
         }
       }
       try #require(popped.value != nil)
@@ -53,11 +58,18 @@ import Testing
     let chain = try Chain(lanes: [1, 1])
     let pipeline = try chain.pipeline(PipelineOptions(inFlight: 4))
     try pipeline.start()
-    for item in 0..<4 { #expect(try pipeline.tryPush { chain.fill($0, item) } == item) }
-    #expect(try pipeline.tryPush { chain.fill($0, 4) } == nil)
+    for item in 0..<4 {
+      let pushed = try pipeline.tryPush { chain.fill($0, item) }
+      #expect(pushed == item)
+    }
+    let refused = try pipeline.tryPush { chain.fill($0, 4) }
+    #expect(refused == nil)
     pipeline.drain()
     #expect(throws: IsocutError.self) { try pipeline.push { _ in } }
-    for item in 0..<4 { #expect(try pipeline.pop { $0.item }.value == item) }
+    for item in 0..<4 {
+      let popped = try pipeline.pop { $0.item }
+      #expect(popped.value == item)
+    }
     guard case .ended = try pipeline.pop({ _ in }) else {
       Issue.record("a drained and emptied pipeline has no more results")
       return
@@ -76,7 +88,8 @@ import Testing
     }
     pipeline.drain()
     pusher.join()
-    #expect(try pipeline.pop { $0.item }.value == 0)
+    let popped = try pipeline.pop { $0.item }
+    #expect(popped.value == 0)
   }
 
   @Test func popTimesOutAndCancelEndsWaiters() throws {
@@ -140,7 +153,8 @@ import Testing
     let pusher = try pushing(50, into: pipeline, chain)
     for item in 0..<50 {
       let bytes = try pipeline.pop { try $0.outputs().map { Array($0.bytes) } }.value
-      #expect(try bytes == chain.expected(item))
+      let expected = try chain.expected(item)
+      #expect(bytes == expected)
     }
     pusher.join()
   }
