@@ -151,7 +151,7 @@ def main():
     parser.add_argument("--types", action="store_true")
     parser.add_argument("--shape", action="append", default=[])
     parser.add_argument("--dim", action="append", default=[])
-    parser.add_argument("--input-value", action="append", default=[])
+    parser.add_argument("--input-value", "--value", action="append", default=[])
     parser.add_argument("--input-range", action="append", default=[])
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--items", type=int, default=2)
