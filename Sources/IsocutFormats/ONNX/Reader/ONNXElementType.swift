@@ -1,8 +1,8 @@
-internal import IsocutGraph
+package import IsocutGraph
 
 extension ElementType {
   /// The type of ONNX's `TensorProto.DataType` number; nil for 0 (undefined) and unknown numbers.
-  init?(onnxNumber: Int) {
+  package init?(onnxNumber: Int) {
     switch onnxNumber {
     case 1: self = .float32
     case 2: self = .uint8
