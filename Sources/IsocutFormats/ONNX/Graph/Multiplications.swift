@@ -71,11 +71,14 @@ struct Multiplications {
     return shape(name)
   }
 
+  /// Sums of counts must stay far from overflow.
+  private static let largest = 1 << 50
+
   private func product(_ sizes: [Int]) -> Int? {
     var result = 1
     for size in sizes {
       let (next, overflow) = result.multipliedReportingOverflow(by: size)
-      guard !overflow, size >= 0 else { return nil }
+      guard !overflow, size >= 0, next <= Self.largest else { return nil }
       result = next
     }
     return result

@@ -48,7 +48,11 @@ struct TensorRecord: Sendable {
     var listed = Listed()
     while let field = try reader.next() {
       switch field.number {
-      case Field.sizes: sizes += try reader.integers(field)
+      case Field.sizes:
+        guard sizes.count + (try reader.integerCount(field)) <= Self.largestRank else {
+          throw IsocutError(.badData, "a tensor has more than \(Self.largestRank) dimensions")
+        }
+        sizes += try reader.integers(field)
       case Field.type: typeNumber = field.integer
       case Field.name: name = try reader.text(field)
       case Field.raw where field.kind == .bytes: raw = field.payload
@@ -74,8 +78,9 @@ struct TensorRecord: Sendable {
     }
   }
 
-  /// Sizes of one dimension beyond this are no tensor of any machine.
+  /// Tensors beyond this fit no machine.
   static let largestByteCount = 1 << 48
+  private static let largestRank = 256
 
   private func elementCount() throws -> Int {
     var count = 1

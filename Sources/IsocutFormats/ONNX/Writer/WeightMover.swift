@@ -115,12 +115,13 @@ extension ONNXFile {
   /// Writes a model that `assemble` makes, with external weights inside while the file stays within
   /// what one message may hold, else in one file beside it.
   func write(
-    to path: String, assemble: (inout WeightMover) throws -> Splice
+    to path: String, largestMessage: Int = WeightMover.largestMessage,
+    assemble: (inout WeightMover) throws -> Splice
   ) throws {
     try mapped.identity.checkUnchanged()
     var mover = WeightMover(file: self, home: .inside)
     var model = try assemble(&mover)
-    if model.byteCount > WeightMover.largestMessage, !externals.files.isEmpty {
+    if model.byteCount > largestMessage, !externals.files.isEmpty {
       let name = String(path[(path.lastIndex(of: "/").map(path.index(after:)) ?? path.startIndex)...])
       mover = WeightMover(file: self, home: .beside(name + ".data"))
       model = try assemble(&mover)
