@@ -61,7 +61,8 @@ extension ONNXFile {
   private func checkInputNames(_ shapes: [String: [Int]]) throws {
     let names = inputs.map(\.name)
     for name in shapes.keys.sorted() where !names.contains(name) {
-      let list = names.isEmpty ? "the model has none" : "inputs are \(names.joined(separator: ", "))"
+      let list =
+        names.isEmpty ? "the model has none" : "inputs are \(names.joined(separator: ", "))"
       if model.graph.initializerNames.contains(name) {
         throw IsocutError(.usage, "\(name) has a value in the model and takes no shape; \(list)")
       }
@@ -80,19 +81,22 @@ extension ONNXFile {
     guard shape.count == given.count else {
       throw IsocutError(
         .usage,
-        "input \(input.name) has \(shape.count) dimensions \(text(shape)), the shape given has \(given.count)")
+        "input \(input.name) has \(shape.count) dimensions \(text(shape)), the shape given has \(given.count)"
+      )
     }
     for (dimension, size) in zip(shape, given) {
       switch dimension {
       case .fixed(let fixed) where fixed != size:
         throw IsocutError(
           .usage,
-          "input \(input.name) is \(text(shape)) in the model; the shape \(text(given)) changes the fixed size \(fixed) to \(size)")
+          "input \(input.name) is \(text(shape)) in the model; the shape \(text(given)) changes the fixed size \(fixed) to \(size)"
+        )
       case .symbol(let name):
         if let known = sizes[name], known != size {
           throw IsocutError(
             .usage,
-            "dimension \(name) is given as \(known) and, by the shape of input \(input.name), as \(size)")
+            "dimension \(name) is given as \(known) and, by the shape of input \(input.name), as \(size)"
+          )
         }
         sizes[name] = size
       default: break
@@ -104,11 +108,13 @@ extension ONNXFile {
     guard input.type.container == .tensor else {
       throw IsocutError(
         .usage,
-        "input \(input.name) is a \(input.type.container.rawValue), not a tensor; isocut cannot feed it")
+        "input \(input.name) is a \(input.type.container.rawValue), not a tensor; isocut cannot feed it"
+      )
     }
     guard let shape = input.type.shape else {
       throw IsocutError(
-        .usage, "the shape of input \(input.name) is not known; give it: --shape \(input.name)=1,3,224,224")
+        .usage,
+        "the shape of input \(input.name) is not known; give it: --shape \(input.name)=1,3,224,224")
     }
     return try shape.map { dimension in
       switch dimension {
@@ -117,11 +123,13 @@ extension ONNXFile {
         if let size = sizes[name] { return size }
         throw IsocutError(
           .usage,
-          "dimension \(name) of input \(input.name) \(text(shape)) has no size; give it: --dim \(name)=1, or the whole shape: --shape \(input.name)=\(example(shape, sizes))")
+          "dimension \(name) of input \(input.name) \(text(shape)) has no size; give it: --dim \(name)=1, or the whole shape: --shape \(input.name)=\(example(shape, sizes))"
+        )
       case .unknown:
         throw IsocutError(
           .usage,
-          "input \(input.name) \(text(shape)) has a dimension without name or size; give the whole shape: --shape \(input.name)=\(example(shape, sizes))")
+          "input \(input.name) \(text(shape)) has a dimension without name or size; give the whole shape: --shape \(input.name)=\(example(shape, sizes))"
+        )
       }
     }
   }

@@ -105,7 +105,8 @@ extension ONNXFile {
       }
       guard input.type.shape.map({ $0.count == shape.count }) ?? true else {
         throw IsocutError(
-          .badData, "input \(name) of \(path) has \(input.type) and cannot have \(shape.count) dimensions")
+          .badData,
+          "input \(name) of \(path) has \(input.type) and cannot have \(shape.count) dimensions")
       }
     }
     let known = Set(tensorNames).union(struck).union(inputs.map(\.name))

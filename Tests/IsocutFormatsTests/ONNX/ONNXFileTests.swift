@@ -62,7 +62,8 @@ struct ONNXFileTests {
         try Data(damaged).write(to: URL(fileURLWithPath: path))
         do {
           let model = try ONNXModel(file: ONNXFile(path: path))
-          let all = OperatorSet(model.graph.operators.indices, capacity: model.graph.operators.count)
+          let all = OperatorSet(
+            model.graph.operators.indices, capacity: model.graph.operators.count)
           _ = try model.contentKey(ofStage: all)
           try model.writeStage(all, to: folder + "/stage.onnx")
         } catch is IsocutError {
@@ -101,7 +102,8 @@ struct ONNXFileTests {
     var model = TestONNX.chain(1)
     model.graph.initializers[0].shape = [1, 5]
     let error = #expect(throws: IsocutError.self) { try model.opened() }
-    #expect(error?.message.contains("tensor w0 holds 16 bytes of data where its shape needs 20") == true)
+    #expect(
+      error?.message.contains("tensor w0 holds 16 bytes of data where its shape needs 20") == true)
     model.graph.initializers[0].shape = [1 << 40, 1 << 40]
     #expect(throws: IsocutError.self) { try model.opened() }
     model.graph.initializers[0].shape = [-4]

@@ -29,7 +29,9 @@ struct ONNXGraphTests {
     var model = TestONNX.chain(2)
     model.graph.nodes = [
       .init("Identity", ["w0"], ["v"]),
-      .init("Constant", [], ["c"], attributes: [.tensor("value", .init("", shape: [4], floats: [1, 2, 3, 4]))]),
+      .init(
+        "Constant", [], ["c"],
+        attributes: [.tensor("value", .init("", shape: [4], floats: [1, 2, 3, 4]))]),
       .init("Mul", ["v", "c"], ["vc"]),
       .init("Mul", ["x", "vc"], ["t0"]),
       .init("Mul", ["t0", "vc"], ["y"]),
@@ -62,17 +64,21 @@ struct ONNXGraphTests {
       outputs: [.untyped("m")],
       nodes: [
         .init("Not", ["flag"], ["local"]),
-        .init("If", ["local"], ["m"], attributes: [
-          .graph("then_branch", inner), .graph("else_branch", .init(outputs: [.untyped("x")])),
-        ]),
+        .init(
+          "If", ["local"], ["m"],
+          attributes: [
+            .graph("then_branch", inner), .graph("else_branch", .init(outputs: [.untyped("x")])),
+          ]),
       ])
     var model = TestONNX.chain(2)
     model.graph.inputs.append(.init("flag", type: 9))
     model.graph.nodes = [
       .init("Mul", ["x", "w0"], ["t0"]),
-      .init("If", ["flag"], ["y"], attributes: [
-        .graph("then_branch", middle), .graph("else_branch", middle),
-      ]),
+      .init(
+        "If", ["flag"], ["y"],
+        attributes: [
+          .graph("then_branch", middle), .graph("else_branch", middle),
+        ]),
     ]
     let cuttable = try model.model()
     let graph = cuttable.graph
@@ -98,8 +104,10 @@ struct ONNXGraphTests {
     model.functions = ["Outer", "Inner", "Other"].map { name in
       .init(
         name, domain: "local", inputs: ["a"], outputs: ["b"],
-        nodes: [name == "Outer"
-          ? .init("Inner", ["a"], ["b"], domain: "local") : .init("Relu", ["a"], ["b"])])
+        nodes: [
+          name == "Outer"
+            ? .init("Inner", ["a"], ["b"], domain: "local") : .init("Relu", ["a"], ["b"])
+        ])
     }
     model.graph.nodes = [
       .init("Outer", ["x"], ["t0"], domain: "local"),
@@ -163,7 +171,10 @@ struct ONNXGraphTests {
     ("twice", "tensor t0 is made twice: by Mul node t0 (node 0 of the file)"),
     ("cycle", "2 nodes depend on each other in a circle"),
     ("self", "Mul node t0 reads its own output t0"),
-    ("opset", "Frob node y belongs to the operator set com.example, which the model does not import"),
+    (
+      "opset",
+      "Frob node y belongs to the operator set com.example, which the model does not import"
+    ),
     ("output", "the model returns tensor gone, which nothing in the model makes"),
   ])
   func `a graph that is not valid is refused by name`(_ fault: String, _ words: String) throws {

@@ -22,18 +22,25 @@ struct ONNXShapeTests {
         == ["x": [2, 3, 5], "mask": [2, 7]])
   }
 
-  @Test(arguments: [
-    ([:], ["batch": 1], "dimension size of input x [batch,3,size] has no size; give it: --dim size=1, or the whole shape: --shape x=1,3,?"),
-    ([:], ["batch": 1, "size": 2], "input mask [batch,?] has a dimension without name or size; give the whole shape: --shape mask=1,?"),
-    ([:], ["width": 1], "no input has a dimension width; named dimensions are batch, size"),
-    (["y": [1]], [:], "no input is called y; inputs are x, mask"),
-    (["w0": [1, 4]], [:], "w0 has a value in the model and takes no shape; inputs are x, mask"),
-    (["x": [1, 4, 2]], [:], "changes the fixed size 3 to 4"),
-    (["x": [1, 3]], [:], "input x has 3 dimensions [batch,3,size], the shape given has 2"),
-    (["x": [1, 3, -2]], [:], "cannot have a dimension of size -2"),
-    (["x": [1, 3, 2], "mask": [2, 2]], [:], "dimension batch is given as"),
-    (["mask": [1 << 40, 1 << 40]], ["size": 1], "larger than any machine"),
-  ] as [([String: [Int]], [String: Int], String)])
+  @Test(
+    arguments: [
+      (
+        [:], ["batch": 1],
+        "dimension size of input x [batch,3,size] has no size; give it: --dim size=1, or the whole shape: --shape x=1,3,?"
+      ),
+      (
+        [:], ["batch": 1, "size": 2],
+        "input mask [batch,?] has a dimension without name or size; give the whole shape: --shape mask=1,?"
+      ),
+      ([:], ["width": 1], "no input has a dimension width; named dimensions are batch, size"),
+      (["y": [1]], [:], "no input is called y; inputs are x, mask"),
+      (["w0": [1, 4]], [:], "w0 has a value in the model and takes no shape; inputs are x, mask"),
+      (["x": [1, 4, 2]], [:], "changes the fixed size 3 to 4"),
+      (["x": [1, 3]], [:], "input x has 3 dimensions [batch,3,size], the shape given has 2"),
+      (["x": [1, 3, -2]], [:], "cannot have a dimension of size -2"),
+      (["x": [1, 3, 2], "mask": [2, 2]], [:], "dimension batch is given as"),
+      (["mask": [1 << 40, 1 << 40]], ["size": 1], "larger than any machine"),
+    ] as [([String: [Int]], [String: Int], String)])
   func `a size that is missing or wrong is named`(
     _ shapes: [String: [Int]], _ dimensions: [String: Int], _ words: String
   ) throws {

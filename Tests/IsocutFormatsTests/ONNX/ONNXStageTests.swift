@@ -40,7 +40,9 @@ struct ONNXStageTests {
     #expect(try other.model().contentKey(ofStage: set) == key)
   }
 
-  @Test func `weights with a default are no inputs of a stage, and an old version is raised`() throws {
+  @Test func `weights with a default are no inputs of a stage, and an old version is raised`()
+    throws
+  {
     var model = TestONNX.chain(2)
     model.irVersion = 3
     model.graph.inputs += [.init("w0", 1, 4), .init("w1", 1, 4)]

@@ -21,9 +21,10 @@ struct StockToolTests {
     let shapes = try source.resolveShapes(shapes: model.shapes, dimensions: model.dimensions)
     try source.write(
       to: prepared, ONNXFile.Rewrite(inputShapes: model.staysDynamic ? [:] : shapes))
-    let options = shapes.flatMap {
-      ["--shape", "\($0)=\($1.map(String.init).joined(separator: ","))"]
-    } + model.values.flatMap { ["--input-value", "\($0)=\($1)"] }
+    let options =
+      shapes.flatMap {
+        ["--shape", "\($0)=\($1.map(String.init).joined(separator: ","))"]
+      } + model.values.flatMap { ["--input-value", "\($0)=\($1)"] }
     let types = try tensorTypes(of: prepared, options)
     let file = try ONNXFile(path: prepared)
     let cuttable = try ONNXModel(file: file, types: types)

@@ -4,7 +4,8 @@ struct FunctionTable: Sendable {
 
   init(_ records: [FunctionRecord]) {
     functions = Dictionary(
-      records.enumerated().map { ($1.id, (index: $0, record: $1)) }, uniquingKeysWith: { first, _ in first })
+      records.enumerated().map { ($1.id, (index: $0, record: $1)) },
+      uniquingKeysWith: { first, _ in first })
   }
 
   func contains(_ id: FunctionID) -> Bool { functions[id] != nil }

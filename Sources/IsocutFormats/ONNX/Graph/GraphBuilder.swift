@@ -62,7 +62,9 @@ struct GraphBuilder {
         }
       }
     }
-    return Contraction(successors: successors, groups: []).units.flatMap { $0 }.map { positions[$0] }
+    return Contraction(successors: successors, groups: []).units.flatMap { $0 }.map {
+      positions[$0]
+    }
   }
 
   private func ties(_ operators: [Operator], _ tensors: [Tensor]) -> [Graph.Tie] {

@@ -35,7 +35,8 @@ struct NodeOrder: Sendable {
     if let cycle = units.first(where: { $0.count > 1 }) {
       let labels = cycle.prefix(3).map { nodes[positions[$0]].label }
       throw IsocutError(
-        .badData, "\(cycle.count) nodes depend on each other in a circle: \(labels.joined(separator: ", "))")
+        .badData,
+        "\(cycle.count) nodes depend on each other in a circle: \(labels.joined(separator: ", "))")
     }
     self.nodes = units.map { positions[$0[0]] }
     rank = Self.ranks(self.nodes, count: nodes.count)
@@ -81,7 +82,8 @@ struct NodeOrder: Sendable {
       guard functions.contains(node.function) || model.opsets[node.domain] != nil else {
         throw IsocutError(
           .badData,
-          "\(node.label) belongs to the operator set \(node.domain.isEmpty ? "ai.onnx" : node.domain), which the model does not import")
+          "\(node.label) belongs to the operator set \(node.domain.isEmpty ? "ai.onnx" : node.domain), which the model does not import"
+        )
       }
       guard !functions.drawsRandomNumbers(node) else {
         random.append(position)

@@ -41,7 +41,8 @@ struct Scope: Sendable {
     guard let other = definitions.updateValue(definition, forKey: name) else { return }
     throw IsocutError(
       .badData,
-      "tensor \(name) is made twice: \(Self.describe(other, graph)) and \(Self.describe(definition, graph))")
+      "tensor \(name) is made twice: \(Self.describe(other, graph)) and \(Self.describe(definition, graph))"
+    )
   }
 
   private static func describe(_ definition: Definition, _ graph: GraphRecord) -> String {

@@ -26,13 +26,15 @@ struct ExternalFiles: Sendable {
     if let length = external.length, length != tensor.byteCount {
       throw IsocutError(
         .badData,
-        "external tensor \(tensor.name) is \(length) bytes long where its shape needs \(tensor.byteCount)")
+        "external tensor \(tensor.name) is \(length) bytes long where its shape needs \(tensor.byteCount)"
+      )
     }
     guard external.offset <= file.byteCount, tensor.byteCount <= file.byteCount - external.offset
     else {
       throw IsocutError(
         .badData,
-        "external tensor \(tensor.name) needs bytes \(external.offset) to \(external.offset &+ tensor.byteCount) of \(file.path), which has \(file.byteCount)")
+        "external tensor \(tensor.name) needs bytes \(external.offset) to \(external.offset &+ tensor.byteCount) of \(file.path), which has \(file.byteCount)"
+      )
     }
   }
 

@@ -100,7 +100,9 @@ struct NodeContents: Sendable {
       case Field.graph, Field.graphs:
         guard depth < Self.deepestBody else {
           throw IsocutError(
-            .badData, "bodies are nested more than \(Self.deepestBody) deep, at byte \(field.range.lowerBound)")
+            .badData,
+            "bodies are nested more than \(Self.deepestBody) deep, at byte \(field.range.lowerBound)"
+          )
         }
         let body = try GraphRecord([try reader.message(field)], depth: depth + 1)
         add(body)

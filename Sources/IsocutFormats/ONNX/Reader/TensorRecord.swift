@@ -89,7 +89,8 @@ struct TensorRecord: Sendable {
       guard size >= 0, !overflow, product <= Self.largestByteCount else {
         throw IsocutError(
           .badData,
-          "tensor \(name) has the impossible shape [\(sizes.map(String.init).joined(separator: ","))]")
+          "tensor \(name) has the impossible shape [\(sizes.map(String.init).joined(separator: ","))]"
+        )
       }
       count = product
     }
@@ -166,7 +167,8 @@ struct ExternalData: Hashable, Sendable {
     else {
       throw IsocutError(
         .badData,
-        "external tensor \(tensor) is said to be in \"\(location)\", which is not inside the model's folder")
+        "external tensor \(tensor) is said to be in \"\(location)\", which is not inside the model's folder"
+      )
     }
   }
 }

@@ -66,7 +66,8 @@ extension ONNXModel {
       guard tensor.type.element != nil, tensor.type.container == .tensor else {
         throw IsocutError(
           .badData,
-          "\(path): the element type of tensor \(tensor.name) is not known, so it cannot enter a stage")
+          "\(path): the element type of tensor \(tensor.name) is not known, so it cannot enter a stage"
+        )
       }
       return .made(name: tensor.name, type: boundaryType(tensor))
     }

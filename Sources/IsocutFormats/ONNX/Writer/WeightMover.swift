@@ -122,7 +122,8 @@ extension ONNXFile {
     var mover = WeightMover(file: self, home: .inside)
     var model = try assemble(&mover)
     if model.byteCount > largestMessage, !externals.files.isEmpty {
-      let name = String(path[(path.lastIndex(of: "/").map(path.index(after:)) ?? path.startIndex)...])
+      let name = String(
+        path[(path.lastIndex(of: "/").map(path.index(after:)) ?? path.startIndex)...])
       mover = WeightMover(file: self, home: .beside(name + ".data"))
       model = try assemble(&mover)
     }
