@@ -73,12 +73,16 @@ let package = Package(
 
     .target(
       name: "_IsocutTestSupport",
-      dependencies: ["IsocutGraph", "IsocutFormats", "IsocutBackends"],
+      dependencies: ["IsocutGraph", "IsocutFormats", "IsocutBackends", "IsocutSolver"],
       path: "Tests/_IsocutTestSupport",
       swiftSettings: strict),
     tests("IsocutGraph"),
     tests("IsocutFormats"),
-    tests("IsocutSolver"),
+    .testTarget(
+      name: "IsocutSolverTests",
+      dependencies: ["IsocutGraph", "IsocutSolver", "IsocutSearch", "_IsocutTestSupport"],
+      exclude: ["Data"],
+      swiftSettings: strict),
     tests("IsocutBackends", ["IsocutFormats"]),
     .executableTarget(
       name: "IsocutTestWorker",

@@ -34,7 +34,9 @@ struct Solver {
 
   private mutating func minimizeBottleneck() {
     let demandsAll = problem.usesAllDevices
-    if demandsAll, contraction.units.count < problem.devices.count {
+    if demandsAll, problem.maximumCopies == 1,
+      contraction.units.count < problem.devices.count
+    {
       proveInfeasible()
       return
     }
@@ -136,10 +138,12 @@ struct Solver {
       }
       first = false
       switch search.run(threshold: target, goal: goal, meter: &meter) {
-      case .feasible(let path): adopt(path, search.instance)
+      case .feasible(let path):
+        adopt(path, search.instance)
+        guard best.bottleneck < high else { return }
       case .infeasible:
-        if target == .infinity { return }
         low = target
+        if low >= search.instance.greatestLoad { return }
         if high.isFinite, target >= high * (1 - 1e-5) { return }
       case .stopped: return
       }
@@ -149,7 +153,7 @@ struct Solver {
   /// The next threshold to try when no cut is known yet.
   private func next(after low: Double, _ search: DecisionSearch) -> Double {
     let most = search.instance.greatestLoad
-    return low >= most ? .infinity : low > 0 ? min(low * 1.1, most) : most
+    return low > 0 ? min(low * 1.1, most) : most
   }
 
   /// Bisects between bound and best until they meet.
@@ -173,13 +177,11 @@ struct Solver {
       case .feasible(let path):
         let before = best.bottleneck
         adopt(path, search.instance)
-        // Rounding: the judge finds the cut no better than the one known.
-        if best.bottleneck >= before, before.isFinite {
-          best.lowerBound = max(best.lowerBound, before * (1 - 2 * Self.tolerance))
-          break
-        }
+        // The judge finds the cut no better than the one known: only rounding can do that, and only
+        // where nothing is left between bound and bottleneck.
+        guard best.bottleneck < before else { return }
       case .infeasible:
-        if target == .infinity {
+        if target >= search.instance.greatestLoad {
           proveInfeasible()
           return
         }

@@ -5,10 +5,13 @@ public import IsocutGraph
 /// Slow and simple: the judge of the solver's answers, and the cost protocol for everyone else. The
 /// search keeps its own running sums and shares nothing with this.
 public struct StageLoads: StageCosts, Sendable {
-  private let problem: Problem
+  private var problem: Problem
 
   public init(_ problem: Problem) {
     self.problem = problem
+    // A set measured twice counts with its first measurement.
+    var seen: [DeviceKind: Set<OperatorSet>] = [:]
+    self.problem.measured.removeAll { !seen[$0.kind, default: []].insert($0.operators).inserted }
   }
 
   /// Bytes that a set of operators takes on a device.

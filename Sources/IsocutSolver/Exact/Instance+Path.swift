@@ -1,17 +1,18 @@
 internal import IsocutGraph
 
 extension Instance {
-  /// The most any cut can cost: everything in one stage on the slowest device that can run it, and
-  /// all transfer besides. Infinite sums are left out.
+  /// No stage that can run at all costs more: everything in one stage on the slowest device, or the
+  /// dearest measurement, and all transfer besides.
   var greatestLoad: Double {
     let transfer = netCosts.reduce(0, +)
     let bytes = unitBytes.reduce(0, +) + constantBytes.reduce(0, +)
-    return types.reduce(1e-300) { most, type in
+    let predicted = types.map { type in
       let offChip =
         type.offChip.timePerByte * Double(max(0, bytes - type.offChip.capacityBytes))
-      let work = type.times.reduce(0) { $1.isFinite ? $0 + $1 : $0 }
-      return max(most, type.overhead + work + offChip + transfer)
+      return type.overhead + type.times.reduce(0) { $1.isFinite ? $0 + $1 : $0 } + offChip
     }
+    let measured = measuredTables.flatMap(\.costs).flatMap { [$0.lower, $0.estimate, $0.upper] }
+    return (predicted + measured.filter(\.isFinite)).reduce(1e-300, max) + transfer
   }
 
   /// A path with devices assigned and loads computed by the independent evaluator.

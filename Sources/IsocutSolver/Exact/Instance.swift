@@ -14,6 +14,8 @@ struct Instance: Sendable {
     var offChip: OffChip
     /// Time of each unit.
     var times: [Double]
+    /// Units that a binding keeps off this type.
+    var isExcluded: [Bool]
     /// Positions in `Problem.devices`, ascending.
     var members: [Int]
     /// Position in `measuredTables`.
@@ -135,10 +137,10 @@ struct Instance: Sendable {
       }
       let times = problem.times[device.kind] ?? []
       let unitTimes = members.map { unit in
-        unit.reduce(0.0) { sum, member in
-          let isElsewhere = problem.bindings[member].map { $0 != index } ?? false
-          return isElsewhere ? .infinity : sum + times[member]
-        }
+        unit.reduce(0.0) { $0 + times[$1] }
+      }
+      let isExcluded = members.map { unit in
+        unit.contains { member in problem.bindings[member].map { $0 != index } ?? false }
       }
       typeOf.append(types.count)
       keys.append((device, key))
@@ -147,7 +149,8 @@ struct Instance: Sendable {
           kind: device.kind, overhead: device.overhead, paysTransfer: device.paysTransfer,
           memoryLimit: device.memoryLimit ?? .max,
           offChip: problem.offChip[device.kind] ?? OffChip(capacityBytes: .max, timePerByte: 0),
-          times: unitTimes, members: [index], table: 0))
+          times: unitTimes, isExcluded: isExcluded,
+          members: [index], table: 0))
     }
     let isOrdered = problem.deviceOrder == .asListed && types.count > 1
     return (types, isOrdered ? typeOf : nil)

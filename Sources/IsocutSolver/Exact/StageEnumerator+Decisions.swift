@@ -49,7 +49,7 @@ extension StageEnumerator {
     var unit = max(0, first)
     while unit < count {
       if lane != nil, suffixAncestorWeight[type][unit] - already > room + slack { break }
-      if status[unit] == Status.outside, times[unit] < .infinity || !measured.table.isEmpty {
+      if status[unit] == Status.outside, floor[unit] < .infinity {
         var heaviest = 0.0
         var isReachable = true
         for before in instance.predecessors.row(unit) {

@@ -185,7 +185,9 @@ extension Instance.DeviceType {
   /// below the true cost.
   func floors(in instance: Instance) -> [Double] {
     let table = instance.measuredTables[self.table]
-    guard !table.isEmpty else { return times }
+    guard !table.isEmpty else {
+      return zip(times, isExcluded).map { $1 ? .infinity : $0 }
+    }
     var scale = Array(repeating: 1.0, count: times.count)
     for index in 0..<table.count {
       let inside = (0..<times.count).filter {
@@ -198,6 +200,9 @@ extension Instance.DeviceType {
       let ratio = sum.isFinite ? cost / sum : 0
       for unit in inside { scale[unit] = min(scale[unit], ratio) }
     }
-    return zip(times, scale).map { $1 == 0 ? 0 : $0 * $1 }
+    return times.indices.map { unit in
+      if isExcluded[unit] { return .infinity }
+      return scale[unit] == 0 ? 0 : times[unit] * scale[unit]
+    }
   }
 }

@@ -1,0 +1,49 @@
+public import Foundation
+internal import IsocutGraph
+
+extension CostGraph {
+  /// Reads a cost graph in either form: isocut's own (`operators`) or the one of the published
+  /// device-placement data set (`nodes`, `maxFPGAs`).
+  ///
+  /// - Parameter name: how errors name the source.
+  /// - Throws: `IsocutError` `.badData` saying which field is wrong.
+  public init(json: Data, name: String) throws {
+    struct Shape: Decodable {
+      var operators: Anything?
+      var nodes: Anything?
+      struct Anything: Decodable { init(from decoder: any Decoder) {} }
+    }
+    do {
+      let shape = try JSONDecoder().decode(Shape.self, from: json)
+      if shape.operators != nil {
+        self = try JSONDecoder().decode(CostGraphFile.self, from: json).costGraph()
+      } else if shape.nodes != nil {
+        self = try JSONDecoder().decode(PlacementFile.self, from: json).costGraph()
+      } else {
+        throw IsocutError(
+          .badData, "it has neither operators (a cost graph) nor nodes (a placement graph)")
+      }
+    } catch let error as DecodingError {
+      throw IsocutError(.badData, "\(name) is no cost graph: \(error.place)")
+    } catch let error as IsocutError {
+      throw IsocutError(.badData, "\(name) is no cost graph: \(error.message)")
+    }
+  }
+}
+
+extension DecodingError {
+  /// What is wrong and where, in one line.
+  fileprivate var place: String {
+    let (what, path): (String, [any CodingKey]) =
+      switch self {
+      case .keyNotFound(let key, let context):
+        ("\(key.stringValue) is missing", context.codingPath)
+      case .typeMismatch(let type, let context): ("\(type) expected", context.codingPath)
+      case .valueNotFound(let type, let context): ("\(type) expected, null found", context.codingPath)
+      case .dataCorrupted(let context): (context.debugDescription, context.codingPath)
+      @unknown default: ("it cannot be decoded", [])
+      }
+    let place = path.map { $0.intValue.map { "[\($0)]" } ?? ".\($0.stringValue)" }.joined()
+    return place.isEmpty ? what : "\(what) at \(place)"
+  }
+}
