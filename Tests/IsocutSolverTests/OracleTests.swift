@@ -12,7 +12,7 @@ let runsLong = ProcessInfo.processInfo.environment["ISOCUT_LONG_TESTS"] == "1"
   @Test(arguments: [1, 2, 3, 4] as [UInt64])
   func mixedRandomProblems(seed: UInt64) throws {
     var random = SeededRandom(seed: seed)
-    for round in 0..<(runsLong ? 20_000 : 150) {
+    for round in 0..<(runsLong ? 20_000 : 60) {
       let problem = Problem.random(&random, operators: 1...(runsLong ? 8 : 6), devices: 1...4)
       try expectOptimal(problem, "seed \(seed), round \(round)")
     }
