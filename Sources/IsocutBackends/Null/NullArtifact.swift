@@ -35,7 +35,7 @@ enum NullArtifact {
 
   /// The graph of an ONNX file.
   static func graph(ofModel path: String) throws -> Graph {
-    throw IsocutError(.unavailable, "\(path): the null backend cannot read ONNX yet")
+    try ONNXModel(file: ONNXFile(path: path)).graph
   }
 
   /// - Throws: `IsocutError` `.badData` where the file does not have a tensor of the boundary.

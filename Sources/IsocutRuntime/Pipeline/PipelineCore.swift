@@ -64,8 +64,8 @@ final class PipelineCore: Sendable {
         let outcome = wait(gate, item, .lane(decidesEnd: decidesEnd), since: event.ready)
         guard let arrived = outcome else { return }
         event.started = arrived
-      case .run(let item):
         cursors.raise(taken, to: handedOn + 1)
+      case .run(let item):
         let slot = rules.slot(of: item)
         if supplied {
           items[slot].failure = nil

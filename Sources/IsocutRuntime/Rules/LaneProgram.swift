@@ -4,9 +4,10 @@
 /// Whoever drives it reads `step`, and calls `proceed()` once that step is done.
 public struct LaneProgram: Hashable, Sendable {
   public enum Step: Hashable, Sendable {
-    /// Go on when the gate is open; end instead when the stream ends at or before `item`.
+    /// Go on when the gate is open, and raise `taken` by one; end instead when the stream ends at or
+    /// before `item`.
     case awaitArrival(item: Int, PipelineRules.Gate?)
-    /// Raise `taken` by one, then run the item.
+    /// Run the item.
     case run(item: Int)
     /// Go on when the gate is open.
     case awaitRoom(item: Int, PipelineRules.Gate?)

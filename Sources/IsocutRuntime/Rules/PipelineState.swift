@@ -59,8 +59,8 @@ public struct PipelineState: Hashable, Sendable {
         hasEnded[lane] = true
         return
       }
-    case .run: counts[rules.taken(program.lane).index] += 1
-    case .awaitRoom: break
+      counts[rules.taken(program.lane).index] += 1
+    case .run, .awaitRoom: break
     case .handOn:
       counts[rules.finished(program.lane).index] += 1
       if rules.releases(program.lane) {

@@ -1,0 +1,34 @@
+import IsocutBackends
+import IsocutRuntime
+import Testing
+
+@Suite struct UnlinkedLanesTests {
+  @Test func stagesLoopOnTheirOwnAndCountAlike() throws {
+    let chain = try Chain(lanes: [1, 2])
+    let lanes = try UnlinkedLanes(
+      stages: chain.stages, inputs: chain.inputs, outputs: chain.outputs
+    ) { item, inputs in chain.fill(inputs, item) }
+    try lanes.start()
+    while lanes.counters.stages.contains(where: { $0.items < 20 }) {}
+    try lanes.stop()
+    let counters = lanes.counters
+    #expect(counters.stages.allSatisfy { $0.busyNanoseconds > 0 && $0.starvedNanoseconds == 0 })
+    #expect(counters.items == counters.stages[1].items)
+    #expect(Set(lanes.events.map { [$0.stage, $0.lane] }) == [[0, 0], [1, 0], [1, 1]])
+  }
+
+  @Test func aLaneThatFailsStopsAllAndSaysWhy() throws {
+    let chain = try Chain(lanes: [1])
+    let failing = NullExecutor(
+      named: "stage 0", inputs: chain.inputs, outputs: chain.outputs, milliseconds: 0,
+      options: NullOptions(fault: .init(.fail, onCall: 5)))
+    let lanes = try UnlinkedLanes(
+      callers: [.init(executor: failing, cpus: []), .init(executor: failing, cpus: [])],
+      inputs: chain.inputs, outputs: chain.outputs
+    ) { _, _ in }
+    try lanes.start()
+    while lanes.failure == nil {}
+    let error = #expect(throws: IsocutError.self) { try lanes.stop() }
+    #expect(error?.message == "the null backend fails call 5 as asked")
+  }
+}
