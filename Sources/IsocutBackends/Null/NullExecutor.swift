@@ -94,7 +94,7 @@ private final class NullBinding: Binding, @unchecked Sendable {
         Port(slot: program.slot(of: spec), content: NullContent(spec), buffer: buffer))
     }
     for (spec, buffer) in zip(executor.outputs, outputs) {
-      if let source = executor.inputs.firstIndex(where: { $0.name == spec.name }) {
+      if let source = executor.inputs.firstIndex(of: spec) {
         passed.append((to: buffer, from: inputs[source]))
       } else {
         self.outputs.append(

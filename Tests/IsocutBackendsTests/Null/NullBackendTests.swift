@@ -51,8 +51,8 @@ import _IsocutTestSupport
 
   @Test(arguments: ElementType.allCases.filter { $0.bitWidth != nil })
   func everyElementTypeCarriesAValue(type: ElementType) throws {
-    // Two runs in a chain give what one run of both gives only if y's value survives its memory.
-    let middle = TensorSpec(name: "y", elementType: type, shape: [70])
+    // Two runs in a chain give what one run of both gives only if the value survives its memory.
+    let middle = TensorSpec(name: "middle", elementType: type, shape: [70])
     let first = NullExecutor(named: "a", inputs: [input], outputs: [middle], milliseconds: 0)
     let second = NullExecutor(named: "b", inputs: [middle], outputs: [output], milliseconds: 0)
     let (x, y, z) = (TensorBuffer(input), TensorBuffer(middle), TensorBuffer(output))
