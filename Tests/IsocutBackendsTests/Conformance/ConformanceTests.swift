@@ -20,10 +20,4 @@ import _IsocutTestSupport
         NullBackend(options: NullOptions(time: .busy)), modelPath: diamond, in: folder)
     }
   }
-
-  @Test(.needsONNXRuntime) func onnxRuntimeIsABackend() throws {
-    try withTemporaryFolder { folder in
-      try checkBackend(ONNXRuntimeBackend(), modelPath: diamond, in: folder)
-    }
-  }
 }
