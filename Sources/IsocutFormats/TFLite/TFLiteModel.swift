@@ -40,13 +40,3 @@ public struct TFLiteModel: CuttableModel {
     fileTensors = builder.fileTensors
   }
 }
-
-extension TFLiteModel {
-  public func writeStage(_ stage: OperatorSet, to path: String) throws {
-    throw IsocutError(.internalError, "not written yet")
-  }
-
-  public func contentKey(ofStage stage: OperatorSet) throws -> String {
-    throw IsocutError(.internalError, "not written yet")
-  }
-}

@@ -58,7 +58,8 @@ extension ModelTable {
       try check(entry.inputs, optional: true, name() + " reads")
       try check(entry.outputs, optional: true, name() + " writes")
       try check(entry.intermediates, optional: true, name() + " uses")
-      for body in entry.bodies where !subgraphs.indices.contains(Int(body)) {
+      // The main subgraph is nobody's body: it would run itself.
+      for body in entry.bodies where body == 0 || !subgraphs.indices.contains(Int(body)) {
         throw IsocutError(
           .badData, "\(name()) runs the subgraph \(body) of \(subgraphs.count)")
       }
