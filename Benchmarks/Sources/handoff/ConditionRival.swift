@@ -1,4 +1,5 @@
 internal import Glibc
+internal import IsocutBackends
 
 /// The plain way to hand over: a mutex, a condition, a bounded queue of four.
 enum ConditionRival {
@@ -58,11 +59,13 @@ enum ConditionRival {
     }
 
     func run() {
-      if let core { pin(core) }
-      for _ in 0..<count {
-        let end = now() + nanoseconds
-        while now() < end {}
-        queue.put(now())
+      // A core that may not be used leaves the thread where it is; the first pipeline says so.
+      try? CPUAffinity.withCurrentThreadPinned(to: core.map { [$0] } ?? []) {
+        for _ in 0..<count {
+          let end = now() + nanoseconds
+          while now() < end {}
+          queue.put(now())
+        }
       }
     }
   }
@@ -80,29 +83,18 @@ enum ConditionRival {
         if let argument { Unmanaged<Producer>.fromOpaque(argument).takeUnretainedValue().run() }
         return nil
       }, Unmanaged.passUnretained(producer).toOpaque())
-    var before = cpu_set_t()
-    sched_getaffinity(0, MemoryLayout<cpu_set_t>.size, &before)
-    if let core = cores.last { pin(core) }
+    defer { pthread_join(thread, nil) }
     var latencies: [Double] = []
     latencies.reserveCapacity(count)
-    for item in 0..<count {
-      let (end, waited) = queue.take()
-      let start = now()
-      if waited, item > count / 10 { latencies.append(Double(start - end) / 1000) }
-      let ready = now() + Int64(stage * 0.95e6)
-      while now() < ready {}
+    try CPUAffinity.withCurrentThreadPinned(to: Array(cores.suffix(1))) {
+      for item in 0..<count {
+        let (end, waited) = queue.take()
+        let start = now()
+        if waited, item > count / 10 { latencies.append(Double(start - end) / 1000) }
+        let ready = now() + Int64(stage * 0.95e6)
+        while now() < ready {}
+      }
     }
-    pthread_join(thread, nil)
-    sched_setaffinity(0, MemoryLayout<cpu_set_t>.size, &before)
     return latencies
-  }
-
-  private static func pin(_ core: Int) {
-    var set = cpu_set_t()
-    withUnsafeMutableBytes(of: &set) { bytes in
-      guard core / 8 < bytes.count else { return }
-      bytes[core / 8] |= 1 << UInt8(core % 8)
-    }
-    sched_setaffinity(0, MemoryLayout<cpu_set_t>.size, &set)
   }
 }

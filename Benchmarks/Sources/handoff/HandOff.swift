@@ -6,13 +6,7 @@ internal import IsocutRuntime
 /// Hand-off latency and pipeline efficiency of stages that only keep their core busy.
 enum HandOff {
   /// Cores this process may use, at most two.
-  static var cores: [Int] {
-    var set = cpu_set_t()
-    guard sched_getaffinity(0, MemoryLayout<cpu_set_t>.size, &set) == 0 else { return [] }
-    return withUnsafeBytes(of: set) { bytes in
-      Array((0..<bytes.count * 8).filter { bytes[$0 / 8] >> UInt8($0 % 8) & 1 == 1 }.prefix(2))
-    }
-  }
+  static var cores: [Int] { Array(CPUAffinity.allowed.prefix(2)) }
 
   static func stages(
     milliseconds: [Double], cores: [Int], plants: Bool = false
@@ -48,8 +42,8 @@ enum HandOff {
       for (name, spin) in [
         ("spins 100 us, then sleeps", SpinPolicy.microseconds(100)), ("sleeps", .microseconds(0)),
       ] {
-        let (latencies, load) = try quiet { try latencies(stage: stage, cores: cores, spin: spin) }
-        row(stage, name, latencies, load)
+        let (waits, load) = try quiet { try latencies(stage: stage, cores: cores, spin: spin) }
+        row(stage, name, waits, load)
       }
       let (rival, load) = try quiet { try ConditionRival.latencies(stage: stage, cores: cores) }
       row(stage, "mutex and condition", rival, load)
@@ -76,7 +70,7 @@ enum HandOff {
     stage: Double, cores: [Int], spin: SpinPolicy
   ) throws -> [Double] {
     let count = max(200, min(4000, Int(400 / stage)))
-    let pipeline = try pipeline(
+    let pipeline = try Self.pipeline(
       milliseconds: [stage, stage * 0.95], cores: cores,
       PipelineOptions(spin: spin, recycles: true, itemLimit: count, eventCapacity: count))
     try pipeline.start()

@@ -2,9 +2,9 @@ internal import CIsocutLinux
 internal import IsocutGraph
 
 /// The cores that the calling thread may use.
-package enum CPUAffinity {
+public enum CPUAffinity {
   /// Ids of the cores the calling thread may use, ascending; what `taskset` or a container allows.
-  package static var allowed: [Int] {
+  public static var allowed: [Int] {
     var cpus = Array(repeating: Int32(0), count: 8192)
     let count = cisocut_allowed_cpus(&cpus, Int32(cpus.count))
     return cpus.prefix(max(0, Int(count))).map(Int.init)
@@ -14,7 +14,7 @@ package enum CPUAffinity {
   ///
   /// - Throws: `IsocutError` `.infeasible` where a core does not exist or may not be used; what
   ///   `body` throws.
-  package static func withCurrentThreadPinned<Result>(
+  public static func withCurrentThreadPinned<Result>(
     to cpus: [Int], _ body: () throws -> Result
   ) throws -> Result {
     guard !cpus.isEmpty else { return try body() }
