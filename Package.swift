@@ -86,11 +86,14 @@ let package = Package(
     tests("IsocutBackends", ["IsocutFormats"]),
     .executableTarget(
       name: "IsocutTestWorker",
-      dependencies: ["IsocutGraph", "IsocutBackends", "IsocutWorker", "IsocutProfile"],
+      dependencies: [
+        "IsocutGraph", "IsocutFormats", "IsocutBackends", "IsocutWorker", "IsocutProfile",
+      ],
       path: "Tests/IsocutTestWorker",
       swiftSettings: strict),
     tests("IsocutWorker", ["IsocutTestWorker"]),
-    tests("IsocutProfile", ["IsocutBackends", "IsocutWorker", "IsocutTestWorker"]),
+    tests(
+      "IsocutProfile", ["IsocutGraph", "IsocutBackends", "IsocutWorker", "IsocutTestWorker"]),
     tests("IsocutRuntime", ["IsocutBackends"]),
     tests("IsocutSearch", ["IsocutBackends", "IsocutFormats", "IsocutSolver", "IsocutProfile"]),
     tests("IsocutReport"),

@@ -15,6 +15,7 @@ struct TestWorker {
     if CommandLine.arguments.contains("--die") { exit(3) }
     var registry = WorkerRegistry()
     registerVerbs(&registry)
+    ProfileVerbs.register(in: &registry) { _ in FaultyBackend() }
     let version = ProcessInfo.processInfo.environment["TEST_WORKER_VERSION"] ?? "test"
     try WorkerServer.serve(registry, toolVersion: version)
   }

@@ -2,6 +2,7 @@ import Foundation
 import IsocutGraph
 import Synchronization
 import Testing
+import _IsocutTestSupport
 
 @testable import IsocutWorker
 

@@ -25,10 +25,6 @@ int cisocut_process_begin_worker(void);
 /// Limits the writable memory of this process. Returns 0, or an errno value.
 int cisocut_process_limit_memory(uint64_t bytes);
 
-/// Cores the calling thread may use, ascending; returns how many there are, at most `capacity` of
-/// them written, or -1.
-int cisocut_process_allowed_cpus(int *cpus, int capacity);
-
 /// A pipe that no child process inherits. Returns 0, or -1 with errno set.
 int cisocut_process_pipe(int ends[2], int is_non_blocking);
 

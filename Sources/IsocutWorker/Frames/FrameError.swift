@@ -11,7 +11,8 @@ package enum FrameError: Error, Hashable, CustomStringConvertible {
   package var description: String {
     switch self {
     case .notAFrame(let bytes):
-      let text = String(decoding: bytes.map { 32..<127 ~= $0 ? $0 : UInt8(ascii: ".") }, as: UTF8.self)
+      let printable = bytes.map { 32..<127 ~= $0 ? $0 : UInt8(ascii: ".") }
+      let text = String(decoding: printable, as: UTF8.self)
       return "bytes that are no frame, beginning with \"\(text)\""
     case .version(let found):
       return "protocol version \(found), while this isocut speaks \(FrameHeader.protocolVersion)"

@@ -37,18 +37,26 @@ package enum WorkerBlob: Hashable, Sendable {
 
 /// JSON as the protocol writes it: numbers that JSON lacks are spelled out.
 package enum WorkerCoding {
-  package static func encode(_ value: some Encodable) throws -> Data {
+  package static var encoder: JSONEncoder {
     let encoder = JSONEncoder()
     encoder.outputFormatting = .sortedKeys
     encoder.nonConformingFloatEncodingStrategy = .convertToString(
       positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-    return try encoder.encode(value)
+    return encoder
   }
 
-  package static func decode<Value: Decodable>(_: Value.Type, from data: Data) throws -> Value {
+  package static var decoder: JSONDecoder {
     let decoder = JSONDecoder()
     decoder.nonConformingFloatDecodingStrategy = .convertFromString(
       positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-    return try decoder.decode(Value.self, from: data)
+    return decoder
+  }
+
+  package static func encode(_ value: some Encodable) throws -> Data {
+    try encoder.encode(value)
+  }
+
+  package static func decode<Value: Decodable>(_: Value.Type, from data: Data) throws -> Value {
+    try decoder.decode(Value.self, from: data)
   }
 }

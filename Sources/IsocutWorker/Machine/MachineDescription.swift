@@ -31,10 +31,15 @@ package struct MachineDescription: Hashable, Sendable, Codable {
   /// The machine this process is on. What cannot be read is `unknown`.
   package static func current() -> MachineDescription {
     MachineDescription(
-      cpuModel: cpuModel(), cores: max(1, Int(cisocut_process_allowed_cpus(nil, 0))),
+      cpuModel: cpuModel(), cores: cores(),
       caches: caches(),
       governor: line("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor") ?? "none",
       system: system(), memoryBytes: memory())
+  }
+
+  private static func cores() -> Int {
+    var cpus = [Int32](repeating: 0, count: 8192)
+    return max(1, Int(cisocut_allowed_cpus(&cpus, Int32(cpus.count))))
   }
 
   private static func cpuModel() -> String {
@@ -71,7 +76,8 @@ package struct MachineDescription: Hashable, Sendable, Codable {
   }
 
   private static func memory() -> UInt64 {
-    let physical = UInt64(max(0, sysconf(Int32(_SC_PHYS_PAGES)))) * UInt64(max(0, sysconf(Int32(_SC_PAGESIZE))))
+    let pages = UInt64(max(0, sysconf(Int32(_SC_PHYS_PAGES))))
+    let physical = pages * UInt64(max(0, sysconf(Int32(_SC_PAGESIZE))))
     let group = line("/sys/fs/cgroup/memory.max").flatMap(UInt64.init)
     return group.map { min($0, physical) } ?? physical
   }

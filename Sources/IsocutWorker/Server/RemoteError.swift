@@ -32,7 +32,8 @@ struct RemoteError: Codable, Hashable {
     let cause = causes.first.map {
       RemoteError(code: $0.code, message: $0.message, causes: Array(causes.dropFirst())).restored
     }
-    return IsocutError(code.flatMap(IsocutError.Code.init(named:)) ?? .internalError, message, cause: cause)
+    let code = code.flatMap(IsocutError.Code.init(named:)) ?? .internalError
+    return IsocutError(code, message, cause: cause)
   }
 
   private static func text(of error: any Error) -> String {

@@ -63,7 +63,7 @@ private struct AllowedCPUs {
 
   static func current() -> AllowedCPUs {
     var cpus = [Int32](repeating: 0, count: 1024)
-    let count = Int(cisocut_process_allowed_cpus(&cpus, Int32(cpus.count)))
+    let count = Int(cisocut_allowed_cpus(&cpus, Int32(cpus.count)))
     return AllowedCPUs(cpus: Array(cpus.prefix(max(0, count))))
   }
 

@@ -110,19 +110,6 @@ int cisocut_process_limit_memory(uint64_t bytes) {
   return setrlimit(RLIMIT_DATA, &limit) == 0 ? 0 : errno;
 }
 
-int cisocut_process_allowed_cpus(int *cpus, int capacity) {
-  cpu_set_t set;
-  CPU_ZERO(&set);
-  if (sched_getaffinity(0, sizeof set, &set) != 0) return -1;
-  int count = 0;
-  for (int cpu = 0; cpu < CPU_SETSIZE; cpu++) {
-    if (!CPU_ISSET(cpu, &set)) continue;
-    if (count < capacity) cpus[count] = cpu;
-    count++;
-  }
-  return count;
-}
-
 int cisocut_process_pipe(int ends[2], int is_non_blocking) {
   return pipe2(ends, O_CLOEXEC | (is_non_blocking ? O_NONBLOCK : 0));
 }

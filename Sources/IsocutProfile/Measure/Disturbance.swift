@@ -1,0 +1,53 @@
+/// How much of the measured cores others took, as fixed work saw it.
+package struct Disturbance: Hashable, Sendable, Codable {
+  /// Share of the time in which the work did not get the core: other programs ran on it.
+  package var lostShare: Double
+  /// How much longer the undisturbed pieces took than the best ever seen, as a share: a neighbour
+  /// on the same physical core or host, or a slower clock.
+  package var slowdown: Double
+
+  package init(lostShare: Double, slowdown: Double) {
+    self.lostShare = lostShare
+    self.slowdown = slowdown
+  }
+
+  /// Beyond these a round is measured again.
+  package static let tolerated = Disturbance(lostShare: 0.05, slowdown: 0.2)
+
+  package var isTolerable: Bool {
+    lostShare <= Self.tolerated.lostShare && slowdown <= Self.tolerated.slowdown
+  }
+
+  /// Orders rounds: the one with less is the better one.
+  package var total: Double { lostShare + slowdown }
+
+  /// What a reader is told of a disturbed round.
+  package var reason: String {
+    let lost = (lostShare * 100).rounded()
+    let slow = (slowdown * 100).rounded()
+    return """
+      other programs took \(Int(lost)) % of the measured cores' time, and fixed work took \
+      \(Int(slow)) % longer than at best
+      """
+  }
+
+  /// Times of equal pieces of work on one core.
+  ///
+  /// - Parameter best: the shortest median of such pieces so far; updated.
+  init(pieces: [Int64], best: inout Double) {
+    let median = SortedSample(pieces.map(Double.init)).median
+    best = min(best, median)
+    let total = pieces.reduce(0) { $0 + Double($1) }
+    // A piece that lost its core shows at once; small differences are the machine's own.
+    let lost = pieces.reduce(0) { $0 + (Double($1) > 1.5 * median ? Double($1) - median : 0) }
+    lostShare = total > 0 ? lost / total : 0
+    slowdown = best > 0 && best.isFinite ? median / best - 1 : 0
+  }
+
+  /// The mean loss and the worst slowdown of several looks.
+  package init(of parts: [Disturbance]) {
+    lostShare =
+      parts.isEmpty ? 0 : parts.reduce(0) { $0 + $1.lostShare } / Double(parts.count)
+    slowdown = parts.map(\.slowdown).max() ?? 0
+  }
+}

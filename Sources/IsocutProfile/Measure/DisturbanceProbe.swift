@@ -1,0 +1,86 @@
+import IsocutBackends
+import IsocutGraph
+import Synchronization
+
+/// Fixed work on given cores, short enough to do it around and between measurements.
+///
+/// The kernel's own figures do not show what a hypervisor's neighbours take; the time of work that
+/// is always the same does.
+package struct DisturbanceProbe: Sendable {
+  /// Pieces of about 0.1 ms each.
+  private static let longLook = 60
+  private static let shortLook = 10
+
+  private let cpus: [Int]
+  private let steps: Int
+  private var best: [Double]
+
+  /// Calibrates the work on the first core: takes 5 ms.
+  ///
+  /// - Parameter cpus: the cores to look at; none looks wherever the calling thread runs.
+  package init(cpus: [Int]) throws {
+    self.cpus = cpus
+    steps = try CPUAffinity.withCurrentThreadPinned(to: Array(cpus.prefix(1))) {
+      let trial = 20_000
+      let times = (0..<20).map { _ in FixedWork.time(steps: trial) }
+      let shortest = max(1, times.min() ?? 1)
+      return max(100, Int(Double(trial) * 100_000 / Double(shortest)))
+    }
+    best = Array(repeating: .infinity, count: max(1, cpus.count))
+  }
+
+  /// Looks at all cores at the same time: about 6 ms.
+  ///
+  /// - Throws: `IsocutError` where a thread cannot be pinned.
+  package mutating func look() throws -> Disturbance {
+    let steps = steps
+    guard !cpus.isEmpty else {
+      let pieces = FixedWork.times(count: Self.longLook, steps: steps)
+      return Disturbance(pieces: pieces, best: &best[0])
+    }
+    let found = ProbeResults()
+    let threads = try cpus.enumerated().map { index, cpu in
+      try JoinableThread(name: "isocut-probe", cpus: [cpu]) {
+        let pieces = FixedWork.times(count: Self.longLook, steps: steps)
+        found.pieces.withLock { $0[index] = pieces }
+      }
+    }
+    for thread in threads { thread.join() }
+    let pieces = found.pieces.withLock { $0 }
+    return Disturbance(
+      of: cpus.indices.map { Disturbance(pieces: pieces[$0] ?? [], best: &best[$0]) })
+  }
+
+  /// Looks at the first core from a thread that is pinned to it: about 1 ms.
+  package mutating func glance() -> Disturbance {
+    Disturbance(
+      pieces: FixedWork.times(count: Self.shortLook, steps: steps), best: &best[0])
+  }
+}
+
+private final class ProbeResults: Sendable {
+  let pieces = Mutex<[Int: [Int64]]>([:])
+}
+
+/// Work that neither memory nor the compiler can shorten: each step needs the one before.
+private enum FixedWork {
+  static func times(count: Int, steps: Int) -> [Int64] {
+    (0..<count).map { _ in time(steps: steps) }
+  }
+
+  /// Nanoseconds.
+  static func time(steps: Int) -> Int64 {
+    let begin = MonotonicClock.nanoseconds
+    sink.store(spin(UInt64(truncatingIfNeeded: begin), steps: steps), ordering: .relaxed)
+    return MonotonicClock.nanoseconds - begin
+  }
+
+  private static let sink = Atomic<UInt64>(0)
+
+  @inline(never)
+  private static func spin(_ seed: UInt64, steps: Int) -> UInt64 {
+    var value = seed | 1
+    for _ in 0..<steps { value = value &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407 }
+    return value
+  }
+}

@@ -1,0 +1,39 @@
+/// When a measurement is long enough. Part of a stored result's key: results under different rules
+/// are not mixed.
+package struct MeasuringRule: Hashable, Sendable, Codable {
+  /// Half the interval's width, over the median, at which it ends.
+  package var relativeHalfWidth: Double
+  /// It does not end on the interval before both of these.
+  package var minimumSeconds: Double
+  package var minimumCount: Int
+  /// It ends here, whatever the interval, once there are `minimumCountAtMaximum` runs.
+  package var maximumSeconds: Double
+  package var minimumCountAtMaximum: Int
+  /// Warm-up lasts at most so long.
+  package var maximumWarmUpSeconds: Double
+  /// How often a disturbed round is measured again before it is kept as unstable.
+  package var maximumRepeats: Int
+
+  package init(
+    relativeHalfWidth: Double = 0.01, minimumSeconds: Double = 0.3, minimumCount: Int = 30,
+    maximumSeconds: Double = 3, minimumCountAtMaximum: Int = 5, maximumWarmUpSeconds: Double = 1,
+    maximumRepeats: Int = 2
+  ) {
+    self.relativeHalfWidth = relativeHalfWidth
+    self.minimumSeconds = minimumSeconds
+    self.minimumCount = minimumCount
+    self.maximumSeconds = maximumSeconds
+    self.minimumCountAtMaximum = minimumCountAtMaximum
+    self.maximumWarmUpSeconds = maximumWarmUpSeconds
+    self.maximumRepeats = maximumRepeats
+  }
+
+  /// What the search uses.
+  package static let search = MeasuringRule()
+}
+
+/// Why a measurement ended.
+package enum MeasurementEnd: String, Hashable, Sendable, Codable {
+  case intervalReached = "interval_reached"
+  case timeLimit = "time_limit"
+}

@@ -1,0 +1,174 @@
+package import Foundation
+import GRDB
+import IsocutGraph
+
+/// The measurements that were paid for, in one SQLite file that several processes may use at once.
+///
+/// Each result is one transaction: it is there, whole, the moment `save` returns, also when the
+/// process is killed then.
+package final class ProfileStore: Sendable {
+  package let path: String
+  /// What happened at opening that the user should know, such as a damaged file set aside.
+  package let notices: [String]
+  private let database: DatabasePool
+
+  /// Opens the store, or makes it.
+  ///
+  /// - Parameter path: nil takes `isocut/profile.sqlite` in the user's cache folder.
+  /// - Throws: `IsocutError` `.cannotCreate` where the file cannot be made or written, `.badData`
+  ///   where a newer isocut made it.
+  package init(path: String? = nil) throws {
+    let path = path ?? StoreFile.defaultPath
+    (database, notices) = try StoreFile.open(path)
+    self.path = path
+  }
+
+  /// The stored measurement of exactly this key.
+  ///
+  /// - Throws: `IsocutError` `.inputOutput` where the file cannot be read.
+  package func measurement(for key: MeasurementKey) throws -> StageMeasurement? {
+    try reading { database in
+      guard
+        let row = try MeasurementRow.find(key, in: database)
+      else { return nil }
+      return try row.measurement()
+    }
+  }
+
+  /// Keeps a measurement; an older one of the same key is replaced.
+  ///
+  /// - Throws: `IsocutError` `.inputOutput` where it cannot be written (74).
+  package func save(_ measurement: StageMeasurement, for key: MeasurementKey) throws {
+    try save([StoredMeasurement(key: key, measurement: measurement, date: Date())])
+  }
+
+  /// Keeps several in one transaction, with the dates they have.
+  package func save(_ measurements: [StoredMeasurement]) throws {
+    try writing { database in
+      var contexts: [MeasurementKey.Context: Int64] = [:]
+      for stored in measurements {
+        let context =
+          try contexts[stored.key.context]
+          ?? ContextRow.identifier(of: stored.key.context, in: database)
+        contexts[stored.key.context] = context
+        try MeasurementRow(stored, context: context).upsert(database)
+      }
+    }
+  }
+
+  /// How many measurements there are, by status.
+  package func counts() throws -> [StageMeasurement.Status: Int] {
+    try reading { database in
+      var counts: [StageMeasurement.Status: Int] = [:]
+      for row in try Row.fetchAll(
+        database, sql: "SELECT status, count(*) AS n FROM measurement GROUP BY status")
+      {
+        if let status = StageMeasurement.Status(rawValue: row["status"]) {
+          counts[status] = row["n"]
+        }
+      }
+      return counts
+    }
+  }
+
+  /// Measurements that match, newest first.
+  package func list(_ selection: StoreSelection = StoreSelection()) throws -> [StoredMeasurement] {
+    try reading { database in
+      try StoredMeasurement.fetch(database, selection)
+    }
+  }
+
+  /// Removes measurements that match; a limit removes the oldest first.
+  ///
+  /// - Returns: how many were removed.
+  package func prune(_ selection: StoreSelection) throws -> Int {
+    let removed = try writing { database in
+      try StoredMeasurement.delete(database, selection)
+    }
+    if removed > 0 { try compact() }
+    return removed
+  }
+
+  /// Removes the oldest measurements until the file is below a size.
+  ///
+  /// - Returns: how many were removed.
+  package func prune(toBytes limit: Int) throws -> Int {
+    var removed = 0
+    while try usedBytes() > limit {
+      let count = try counts().values.reduce(0, +)
+      guard count > 0 else { break }
+      let step = max(1, count / 10)
+      removed += try writing { database in
+        try StoredMeasurement.delete(database, StoreSelection(limit: step))
+      }
+    }
+    if removed > 0 { try compact() }
+    return removed
+  }
+
+  /// Bytes of the pages that hold something.
+  package func usedBytes() throws -> Int {
+    try reading { database in
+      let size = try Int.fetchOne(database, sql: "PRAGMA page_size") ?? 0
+      let pages = try Int.fetchOne(database, sql: "PRAGMA page_count") ?? 0
+      let free = try Int.fetchOne(database, sql: "PRAGMA freelist_count") ?? 0
+      return size * (pages - free)
+    }
+  }
+
+  /// All measurements as lines of JSON, oldest first: for another machine or a bug report.
+  ///
+  /// - Returns: how many were written.
+  package func export(to write: (Data) throws -> Void) throws -> Int {
+    var count = 0
+    for stored in try list().reversed() {
+      try write(StoreLine.encode(stored))
+      count += 1
+    }
+    return count
+  }
+
+  /// Reads what `export` wrote; a newer measurement of the same key stays.
+  ///
+  /// - Returns: how many were taken.
+  /// - Throws: `IsocutError` `.badData` naming the line that is none; nothing is taken then.
+  package func importLines(_ data: Data) throws -> Int {
+    let read = try StoreLine.decodeAll(data)
+    let new = try read.filter { stored in
+      let present = try list(StoreSelection(key: stored.key)).first
+      return present.map { $0.date < stored.date } ?? true
+    }
+    try save(new)
+    return new.count
+  }
+
+  private func compact() throws {
+    do {
+      try database.vacuum()
+    } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY {
+      // Another process is at work; the free pages are used by the next results.
+    } catch {
+      throw StoreFile.failure(error, path)
+    }
+  }
+
+  private func reading<Value>(_ body: (Database) throws -> Value) throws -> Value {
+    do { return try database.read(body) } catch { throw StoreFile.failure(error, path) }
+  }
+
+  private func writing<Value>(_ body: (Database) throws -> Value) throws -> Value {
+    do {
+      return try database.writeWithoutTransaction { database in
+        var value: Value?
+        try database.inTransaction(.immediate) {
+          value = try body(database)
+          return .commit
+        }
+        guard let value else {
+          throw IsocutError(.internalError, "a transaction of the store ended without a result")
+        }
+        return value
+      }
+    } catch { throw StoreFile.failure(error, path) }
+  }
+}

@@ -1,0 +1,159 @@
+import Foundation
+import GRDB
+import Glibc
+import IsocutGraph
+
+/// The file behind the store: where it is, how it is opened, what is done about damage.
+enum StoreFile {
+  /// Rises when an older isocut would misread the file.
+  static let schemaVersion = 1
+
+  /// `isocut/profile.sqlite` in the user's cache folder (XDG Base Directory Specification 0.8).
+  static var defaultPath: String { CacheFolder.path + "/profile.sqlite" }
+
+  static func open(_ path: String) throws -> (DatabasePool, notices: [String]) {
+    try makeFolder(of: path)
+    do {
+      return (try pool(path), [])
+    } catch let error as DatabaseError
+      where error.resultCode == .SQLITE_NOTADB || error.resultCode == .SQLITE_CORRUPT
+    {
+      let aside = try setAside(path)
+      let notice = """
+        the profile store \(path) is damaged (\(error.message ?? "no reason given")); it was moved \
+        to \(aside) and a new one was begun, so earlier measurements are made again
+        """
+      do { return (try pool(path), [notice]) } catch { throw failure(error, path) }
+    } catch {
+      throw failure(error, path)
+    }
+  }
+
+  private static func pool(_ path: String) throws -> DatabasePool {
+    var configuration = Configuration()
+    configuration.busyMode = .timeout(30)
+    configuration.maximumReaderCount = 2
+    configuration.prepareDatabase { database in
+      // With a write-ahead log this loses nothing when a process is killed, and at a power cut at
+      // most the last results, never the file.
+      try database.execute(sql: "PRAGMA synchronous = NORMAL")
+    }
+    let pool = try DatabasePool(path: path, configuration: configuration)
+    try migrate(pool, path)
+    return pool
+  }
+
+  private static func migrate(_ pool: DatabasePool, _ path: String) throws {
+    let found = try pool.read { try Int.fetchOne($0, sql: "PRAGMA user_version") ?? 0 }
+    guard found != schemaVersion else { return }
+    guard found < schemaVersion else {
+      throw IsocutError(
+        .badData,
+        """
+        the profile store \(path) has schema version \(found), this isocut knows \(schemaVersion); \
+        use the newer isocut, or another file with --store
+        """)
+    }
+    try pool.writeWithoutTransaction { database in
+      try database.inTransaction(.immediate) {
+        // Another process may have been quicker.
+        let now = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
+        if now < 1 { try createFirstSchema(database) }
+        return .commit
+      }
+    }
+  }
+
+  private static func createFirstSchema(_ database: Database) throws {
+    try database.execute(
+      sql: """
+        CREATE TABLE context (
+          id INTEGER PRIMARY KEY,
+          backend TEXT NOT NULL,
+          backend_version TEXT NOT NULL,
+          device TEXT NOT NULL,
+          options TEXT NOT NULL,
+          machine TEXT NOT NULL,
+          UNIQUE (backend, backend_version, device, options, machine)
+        ) STRICT;
+        CREATE TABLE measurement (
+          stage TEXT NOT NULL,
+          context INTEGER NOT NULL REFERENCES context (id),
+          date REAL NOT NULL,
+          status TEXT NOT NULL,
+          reason TEXT,
+          timing TEXT,
+          samples BLOB,
+          PRIMARY KEY (stage, context)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX measurement_date ON measurement (date);
+        PRAGMA user_version = 1;
+        """)
+  }
+
+  private static func makeFolder(of path: String) throws {
+    let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
+    do {
+      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    } catch {
+      throw IsocutError(
+        .cannotCreate,
+        """
+        cannot make the folder \(folder) for the profile store; give another file with --store, or \
+        --no-store
+        """, cause: error)
+    }
+  }
+
+  /// Moves a damaged file and its log out of the way, keeping both for whoever wants to mend them.
+  private static func setAside(_ path: String) throws -> String {
+    for number in 1...1000 {
+      let aside = "\(path).damaged-\(number)"
+      guard !FileManager.default.fileExists(atPath: aside) else { continue }
+      guard rename(path, aside) == 0 else {
+        throw IsocutError(
+          .cannotCreate,
+          "the profile store \(path) is damaged and cannot be moved to \(aside): "
+            + String(cString: strerror(errno)))
+      }
+      for suffix in ["-wal", "-shm"] { rename(path + suffix, aside + suffix) }
+      return aside
+    }
+    throw IsocutError(
+      .cannotCreate, "the profile store \(path) is damaged; remove its \(path).damaged-… files")
+  }
+
+  static func failure(_ error: any Error, _ path: String) -> IsocutError {
+    if let error = error as? IsocutError { return error }
+    guard let error = error as? DatabaseError else {
+      return IsocutError(.inputOutput, "cannot use the profile store \(path)", cause: error)
+    }
+    let remedy = "free space or give another file with --store, or --no-store"
+    switch error.resultCode {
+    case .SQLITE_CANTOPEN, .SQLITE_READONLY, .SQLITE_PERM:
+      return IsocutError(
+        .cannotCreate,
+        "cannot write the profile store \(path) (\(error.message ?? "no reason given")); \(remedy)")
+    case .SQLITE_NOTADB, .SQLITE_CORRUPT:
+      return IsocutError(
+        .badData,
+        "the profile store \(path) is damaged; it is set aside when the next command opens it",
+        cause: error)
+    default:
+      return IsocutError(
+        .inputOutput,
+        "cannot use the profile store \(path) (\(error.message ?? "no reason given")); \(remedy)")
+    }
+  }
+}
+
+/// The user's cache folder for isocut.
+package enum CacheFolder {
+  /// `$XDG_CACHE_HOME/isocut`, or `~/.cache/isocut` where that variable is not an absolute path.
+  package static var path: String {
+    let environment = ProcessInfo.processInfo.environment
+    if let cache = environment["XDG_CACHE_HOME"], cache.hasPrefix("/") { return cache + "/isocut" }
+    let home = environment["HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil }
+    return (home ?? NSHomeDirectory()) + "/.cache/isocut"
+  }
+}

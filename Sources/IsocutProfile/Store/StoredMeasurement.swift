@@ -1,0 +1,109 @@
+package import Foundation
+import GRDB
+import IsocutGraph
+import IsocutWorker
+
+/// A measurement as the store has it.
+package struct StoredMeasurement: Hashable, Sendable, Codable {
+  package var key: MeasurementKey
+  package var measurement: StageMeasurement
+  package var date: Date
+
+  package init(key: MeasurementKey, measurement: StageMeasurement, date: Date) {
+    self.key = key
+    self.measurement = measurement
+    self.date = date
+  }
+}
+
+/// Which measurements are meant; fields that are nil do not restrict.
+package struct StoreSelection: Hashable, Sendable {
+  package var key: MeasurementKey?
+  /// The beginning of a stage's content key.
+  package var stagePrefix: String?
+  package var backend: String?
+  package var status: StageMeasurement.Status?
+  package var olderThan: Date?
+  /// At most so many.
+  package var limit: Int?
+
+  package init(
+    key: MeasurementKey? = nil, stagePrefix: String? = nil, backend: String? = nil,
+    status: StageMeasurement.Status? = nil, olderThan: Date? = nil, limit: Int? = nil
+  ) {
+    self.key = key
+    self.stagePrefix = stagePrefix
+    self.backend = backend
+    self.status = status
+    self.olderThan = olderThan
+    self.limit = limit
+  }
+}
+
+extension StoredMeasurement {
+  static func fetch(_ database: Database, _ selection: StoreSelection) throws -> [Self] {
+    let filter = StoreFilter(selection)
+    let rows = try Row.fetchAll(
+      database,
+      sql: """
+        SELECT measurement.*, context.* FROM measurement
+        JOIN context ON context.id = measurement.context
+        WHERE \(filter.condition) ORDER BY date DESC \(filter.limit)
+        """, arguments: filter.arguments)
+    return try rows.map { row in
+      StoredMeasurement(
+        key: MeasurementKey(stage: row["stage"], context: ContextRow(row: row).value),
+        measurement: try MeasurementRow(row: row).measurement(),
+        date: Date(timeIntervalSince1970: row["date"]))
+    }
+  }
+
+  /// The oldest first where there is a limit.
+  static func delete(_ database: Database, _ selection: StoreSelection) throws -> Int {
+    let filter = StoreFilter(selection)
+    try database.execute(
+      sql: """
+        DELETE FROM measurement WHERE (stage, context) IN (
+          SELECT stage, context FROM measurement
+          JOIN context ON context.id = measurement.context
+          WHERE \(filter.condition) ORDER BY date ASC \(filter.limit))
+        """, arguments: filter.arguments)
+    let removed = database.changesCount
+    try database.execute(
+      sql: "DELETE FROM context WHERE id NOT IN (SELECT context FROM measurement)")
+    return removed
+  }
+}
+
+/// A selection in SQL.
+private struct StoreFilter {
+  var condition = "1"
+  var arguments = StatementArguments()
+  var limit = ""
+
+  init(_ selection: StoreSelection) {
+    var conditions: [String] = []
+    func add(_ condition: String, _ values: [(any DatabaseValueConvertible)?]) {
+      conditions.append(condition)
+      arguments += StatementArguments(values)
+    }
+    if let key = selection.key {
+      let context = key.context
+      add(
+        """
+        stage = ? AND backend = ? AND backend_version = ? AND device = ? AND options = ? \
+        AND machine = ?
+        """,
+        [
+          key.stage, context.backend, context.backendVersion, context.device, context.options,
+          context.machine,
+        ])
+    }
+    if let prefix = selection.stagePrefix { add("substr(stage, 1, ?) = ?", [prefix.count, prefix]) }
+    if let backend = selection.backend { add("backend = ?", [backend]) }
+    if let status = selection.status { add("status = ?", [status.rawValue]) }
+    if let date = selection.olderThan { add("date < ?", [date.timeIntervalSince1970]) }
+    if !conditions.isEmpty { condition = conditions.joined(separator: " AND ") }
+    if let limit = selection.limit { self.limit = "LIMIT \(max(0, limit))" }
+  }
+}

@@ -1,0 +1,97 @@
+import Testing
+
+@testable import IsocutProfile
+
+@Suite("The stop rule") struct StopRuleTests {
+  /// Feeds samples of which each takes as long as it says.
+  private func run(
+    _ rule: MeasuringRule = .search, _ next: (Int) -> Double
+  ) -> (end: MeasurementEnd, count: Int, seconds: Double) {
+    var stop = StopRule(rule)
+    var seconds = 0.0
+    while true {
+      let sample = next(stop.samples.count)
+      seconds += sample * 1e-3
+      if let end = stop.add(sample, elapsed: seconds) { return (end, stop.samples.count, seconds) }
+    }
+  }
+
+  @Test("asks for 0.3 s, also where the interval is narrow at once")
+  func minimumTime() {
+    let (end, count, seconds) = run { _ in 1 }
+    #expect(end == .intervalReached)
+    #expect(seconds >= 0.3 && seconds < 0.31)
+    #expect(count >= 300)
+  }
+
+  @Test("asks for 30 runs, also where they take longer than 0.3 s")
+  func minimumCount() {
+    let (end, count, _) = run { _ in 50 }
+    #expect(end == .intervalReached && count == 30)
+  }
+
+  @Test("goes on until the interval is within 1 %")
+  func interval() {
+    var noise = Noise(seed: 3)
+    let (end, count, seconds) = run { _ in 10 * (1 + 0.05 * noise.normal()) }
+    #expect(end == .intervalReached)
+    #expect(count > 100 && seconds < 3)
+  }
+
+  @Test("ends after 3 s where the interval stays wide, and after 5 runs where those take longer")
+  func maximum() {
+    let wide = run { $0 % 2 == 0 ? 10 : 20 }
+    #expect(wide.end == .timeLimit)
+    #expect(wide.seconds >= 3 && wide.seconds < 3.03)
+    let slow = run { _ in 2000 }
+    #expect(slow.end == .timeLimit && slow.count == 5)
+  }
+
+  @Test("warm-up ends when two windows agree, and at its limit when they never do")
+  func warmUp() {
+    func warmUp(_ next: (Int) -> Double) -> (count: Int, seconds: Double) {
+      var warmUp = WarmUp(maximumSeconds: 1)
+      var seconds = 0.0
+      while true {
+        let sample = next(warmUp.count)
+        seconds += sample * 1e-3
+        if warmUp.add(sample, elapsed: seconds) { return (warmUp.count, seconds) }
+      }
+    }
+    #expect(warmUp { _ in 5 }.count == 20)
+    let falling = warmUp { 5 + (20 / Double($0 + 1)) }
+    #expect(falling.count > 20 && falling.seconds < 1)
+    let never = warmUp { 5 * pow(1.05, Double($0 % 60)) }
+    #expect(never.seconds >= 1)
+    #expect(warmUp { _ in 3000 }.count == 1)
+  }
+
+  private func pow(_ base: Double, _ exponent: Double) -> Double {
+    (0..<Int(exponent)).reduce(1) { power, _ in power * base }
+  }
+}
+
+@Suite("Disturbance") struct DisturbanceTests {
+  @Test("is a piece that lost its core, or all pieces slower than ever, and nothing less")
+  func judges() {
+    var best = 100_000.0
+    let quiet = Disturbance(pieces: Array(repeating: 102_000, count: 50), best: &best)
+    #expect(quiet.isTolerable && quiet.lostShare == 0)
+    var pieces = [Int64](repeating: 100_000, count: 50)
+    pieces[20] = 4_000_000
+    let lost = Disturbance(pieces: pieces, best: &best)
+    #expect(!lost.isTolerable && lost.lostShare > 0.4 && lost.slowdown == 0)
+    let slow = Disturbance(pieces: Array(repeating: 150_000, count: 50), best: &best)
+    #expect(!slow.isTolerable && abs(slow.slowdown - 0.5) < 1e-9)
+    #expect(slow.reason.contains("50 % longer"))
+    #expect(best == 100_000)
+  }
+
+  @Test("is seen by the probe when another thread takes the core")
+  func probes() throws {
+    var probe = try DisturbanceProbe(cpus: [0])
+    let looks = try (0..<10).map { _ in try probe.look() }
+    // The machine may be busy with other tests; the quietest look must be nearly quiet.
+    #expect(looks.map(\.lostShare).min() ?? 1 < 0.3)
+  }
+}
