@@ -54,7 +54,7 @@ let package = Package(
       "IsocutBackends",
       ["IsocutGraph", "IsocutFormats", "CIsocutLinux", "CIsocutONNXRuntime"]),
     room("IsocutWorker", ["IsocutGraph", "CIsocutLinux"]),
-    room("IsocutProfile", ["IsocutGraph", "IsocutBackends", "IsocutWorker", grdb]),
+    room("IsocutProfile", ["IsocutGraph", "IsocutBackends", "IsocutWorker", grdb, crypto]),
     room("IsocutRuntime", ["IsocutGraph", "IsocutBackends", "CIsocutLinux"]),
     room(
       "IsocutSearch",
@@ -93,7 +93,8 @@ let package = Package(
       swiftSettings: strict),
     tests("IsocutWorker", ["IsocutTestWorker"]),
     tests(
-      "IsocutProfile", ["IsocutGraph", "IsocutBackends", "IsocutWorker", "IsocutTestWorker"]),
+      "IsocutProfile",
+      ["IsocutGraph", "IsocutFormats", "IsocutBackends", "IsocutWorker", "IsocutTestWorker"]),
     tests("IsocutRuntime", ["IsocutBackends"]),
     tests("IsocutSearch", ["IsocutBackends", "IsocutFormats", "IsocutSolver", "IsocutProfile"]),
     tests("IsocutReport"),

@@ -14,13 +14,25 @@ package final class ProfileStore: Sendable {
 
   /// Opens the store, or makes it.
   ///
-  /// - Parameter path: nil takes `isocut/profile.sqlite` in the user's cache folder.
+  /// - Parameters:
+  ///   - path: nil takes `isocut/profile.sqlite` in the user's cache folder.
+  ///   - maximumBytes: a store that is larger loses its oldest measurements now.
   /// - Throws: `IsocutError` `.cannotCreate` where the file cannot be made or written, `.badData`
   ///   where a newer isocut made it.
-  package init(path: String? = nil) throws {
+  package init(path: String? = nil, maximumBytes: Int = 1 << 30) throws {
     let path = path ?? StoreFile.defaultPath
-    (database, notices) = try StoreFile.open(path)
+    let file = try StoreFile.open(path)
+    database = file.pool
     self.path = path
+    notices = try file.notices + Self.makeRoom(database, path, maximumBytes)
+  }
+
+  private static func makeRoom(
+    _ database: DatabasePool, _ path: String, _ maximumBytes: Int
+  ) throws -> [String] {
+    guard try usedBytes(database, path) > maximumBytes else { return [] }
+    let removed = try removeOldest(database, path, toBytes: maximumBytes / 10 * 9)
+    return ["the profile store \(path) was full; its \(removed) oldest results were removed"]
   }
 
   /// The stored measurement of exactly this key.
@@ -93,22 +105,32 @@ package final class ProfileStore: Sendable {
   ///
   /// - Returns: how many were removed.
   package func prune(toBytes limit: Int) throws -> Int {
-    var removed = 0
-    while try usedBytes() > limit {
-      let count = try counts().values.reduce(0, +)
-      guard count > 0 else { break }
-      let step = max(1, count / 10)
-      removed += try writing { database in
-        try StoredMeasurement.delete(database, StoreSelection(limit: step))
-      }
-    }
+    let removed = try Self.removeOldest(database, path, toBytes: limit)
     if removed > 0 { try compact() }
     return removed
   }
 
+  private static func removeOldest(
+    _ database: DatabasePool, _ path: String, toBytes limit: Int
+  ) throws -> Int {
+    var removed = 0
+    while try usedBytes(database, path) > limit {
+      let step = try writing(database, path) { database in
+        let count = try Int.fetchOne(database, sql: "SELECT count(*) FROM measurement") ?? 0
+        return try StoredMeasurement.delete(
+          database, StoreSelection(limit: max(1, count / 10)))
+      }
+      guard step > 0 else { break }
+      removed += step
+    }
+    return removed
+  }
+
   /// Bytes of the pages that hold something.
-  package func usedBytes() throws -> Int {
-    try reading { database in
+  package func usedBytes() throws -> Int { try Self.usedBytes(database, path) }
+
+  private static func usedBytes(_ database: DatabasePool, _ path: String) throws -> Int {
+    try reading(database, path) { database in
       let size = try Int.fetchOne(database, sql: "PRAGMA page_size") ?? 0
       let pages = try Int.fetchOne(database, sql: "PRAGMA page_count") ?? 0
       let free = try Int.fetchOne(database, sql: "PRAGMA freelist_count") ?? 0
@@ -153,12 +175,26 @@ package final class ProfileStore: Sendable {
   }
 
   private func reading<Value>(_ body: (Database) throws -> Value) throws -> Value {
-    do { return try database.read(body) } catch { throw StoreFile.failure(error, path) }
+    try Self.reading(database, path, body)
   }
 
   private func writing<Value>(_ body: (Database) throws -> Value) throws -> Value {
+    try Self.writing(database, path, body)
+  }
+
+  private static func reading<Value>(
+    _ pool: DatabasePool, _ path: String, _ body: (Database) throws -> Value
+  ) throws -> Value {
+    do { return try pool.read(body) } catch { throw StoreFile.failure(error, path) }
+  }
+
+  /// One transaction that holds the write lock from its beginning, so that it never has to give up
+  /// half-way because another process wrote in between.
+  private static func writing<Value>(
+    _ pool: DatabasePool, _ path: String, _ body: (Database) throws -> Value
+  ) throws -> Value {
     do {
-      return try database.writeWithoutTransaction { database in
+      return try pool.writeWithoutTransaction { database in
         var value: Value?
         try database.inTransaction(.immediate) {
           value = try body(database)

@@ -11,7 +11,7 @@ enum StoreFile {
   /// `isocut/profile.sqlite` in the user's cache folder (XDG Base Directory Specification 0.8).
   static var defaultPath: String { CacheFolder.path + "/profile.sqlite" }
 
-  static func open(_ path: String) throws -> (DatabasePool, notices: [String]) {
+  static func open(_ path: String) throws -> (pool: DatabasePool, notices: [String]) {
     try makeFolder(of: path)
     do {
       return (try pool(path), [])

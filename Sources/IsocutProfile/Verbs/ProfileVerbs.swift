@@ -19,10 +19,13 @@ package enum ProfileVerbs {
       let backend = try make(head.backend)
       let folder = try WorkFolder()
       let artifact = try compile(head.stage, request.blobs[...], backend, in: folder)
-      return try rounds.value.withLock { rounds in
-        try WorkerReply(
-          rounds.measure(
-            artifact, head.stage.load, head.rule, on: backend, keepsSamples: head.keepsSamples))
+      let turn = backend.isSimulated ? nil : MeasuringTurn()
+      return try withExtendedLifetime((folder, turn)) {
+        try rounds.value.withLock { rounds in
+          try WorkerReply(
+            rounds.measure(
+              artifact, head.stage.load, head.rule, on: backend, keepsSamples: head.keepsSamples))
+        }
       }
     }
     registry.register(.measureSeveral) { request in
@@ -37,7 +40,8 @@ package enum ProfileVerbs {
         blobs = blobs.dropFirst(stage.files.count)
         return (artifact, stage.load)
       }
-      return try withExtendedLifetime(folders) {
+      let turn = backend.isSimulated ? nil : MeasuringTurn()
+      return try withExtendedLifetime((folders, turn)) {
         try WorkerReply(SeveralStages.measure(stages, head.order, head.rule, on: backend))
       }
     }
