@@ -1,4 +1,4 @@
-import Foundation
+internal import Foundation
 
 /// Where an engine's shared library may be, first match first: the path the user gave, the
 /// environment variable, `.setup/lib` in the first folder upward from the executable that has it,

@@ -1,5 +1,6 @@
-import Foundation
-import IsocutGraph
+internal import Foundation
+internal import IsocutFormats
+internal import IsocutGraph
 
 /// A file with the values of one input: `FILE.npy`, or raw bytes as `FILE:dtype:d0,d1`.
 struct InputFile {
@@ -36,13 +37,12 @@ struct InputFile {
         .missingInput, "the file \(path) for the input \(spec.name) is missing or not readable")
     }
     guard let rawType else {
-      throw IsocutError(.badData, "\(path) for the input \(spec.name) is not a NumPy file")
+      let array = try NumPyArray(file: path)
+      try check(TensorType(element: array.elementType, fixedShape: array.shape), spec)
+      buffer.bytes.copyBytes(from: array.bytes)
+      return
     }
-    let wanted = TensorType(element: spec.elementType, fixedShape: spec.shape)
-    guard rawType == wanted else {
-      throw IsocutError(
-        .badData, "\(path) holds \(rawType), but the input \(spec.name) is \(wanted)")
-    }
+    try check(rawType, spec)
     let data = try Data(contentsOf: URL(fileURLWithPath: path), options: .mappedIfSafe)
     guard data.count == spec.byteCount else {
       throw IsocutError(
@@ -50,5 +50,13 @@ struct InputFile {
         "\(path) has \(data.count) bytes, but \(rawType) has \(spec.byteCount)")
     }
     data.copyBytes(to: buffer.bytes)
+  }
+
+  private func check(_ found: TensorType, _ spec: TensorSpec) throws {
+    let wanted = TensorType(element: spec.elementType, fixedShape: spec.shape)
+    guard found == wanted else {
+      throw IsocutError(
+        .badData, "\(path) holds \(found), but the input \(spec.name) is \(wanted)")
+    }
   }
 }

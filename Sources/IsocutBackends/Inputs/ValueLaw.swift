@@ -1,4 +1,4 @@
-import IsocutGraph
+internal import IsocutGraph
 
 /// How the elements of an input are drawn.
 enum ValueLaw {

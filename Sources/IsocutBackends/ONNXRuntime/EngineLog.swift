@@ -1,4 +1,4 @@
-import Synchronization
+internal import Synchronization
 
 /// The last lines the engine logged. They stay out of stderr and are shown with a failure.
 ///

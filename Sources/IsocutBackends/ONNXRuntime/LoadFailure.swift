@@ -1,5 +1,6 @@
-import Foundation
-import IsocutGraph
+internal import Foundation
+internal import IsocutFormats
+internal import IsocutGraph
 
 /// Why a model file does not load, told by what isocut checks itself and by the engine's error code.
 enum LoadFailure {
@@ -21,14 +22,26 @@ enum LoadFailure {
     }
   }
 
-  static func explain(_ failure: EngineFailure, path: String) -> IsocutError {
+  /// - Parameter file: the same file, read by isocut; nil reads it where its content matters.
+  static func explain(
+    _ failure: EngineFailure, path: String, _ file: ONNXFile? = nil
+  ) -> IsocutError {
     switch failure.code {
     case .noSuchFile:
-      IsocutError(.missingInput, "\(path) cannot be read", cause: failure)
+      return IsocutError(.missingInput, "\(path) cannot be read", cause: failure)
     case .invalidProtobuf:
-      IsocutError(.badData, "\(path) is not an ONNX model, or it is cut short", cause: failure)
-    default:
-      IsocutError(.badData, "onnxruntime refuses \(path)", cause: failure)
+      return IsocutError(
+        .badData, "\(path) is not an ONNX model, or it is cut short", cause: failure)
+    case .fail, .notImplemented, .invalidGraph:
+      let unknown = (file ?? (try? ONNXFile(path: path))).map(OperatorNames.unknown) ?? []
+      if !unknown.isEmpty {
+        let list = unknown.joined(separator: ", ")
+        return IsocutError(
+          .badData, "\(path) uses operators that onnxruntime does not have: \(list)",
+          cause: failure)
+      }
+    default: break
     }
+    return IsocutError(.badData, "onnxruntime refuses \(path)", cause: failure)
   }
 }

@@ -1,5 +1,6 @@
-import CIsocutONNXRuntime
-import IsocutGraph
+internal import CIsocutONNXRuntime
+internal import IsocutFormats
+internal import IsocutGraph
 
 /// A stage loaded by ONNX Runtime. With one thread it runs wholly in the thread that calls.
 final class ONNXRuntimeExecutor: Executor {
@@ -107,10 +108,9 @@ private final class ONNXRuntimeBinding: Binding {
 extension ONNXRuntimeLibrary {
   /// A value that reads and writes the buffer's own memory; it keeps the buffer.
   func value(over buffer: TensorBuffer) throws(EngineFailure) -> EngineObject {
-    guard let element = buffer.spec.elementType.engineNumber, let base = buffer.bytes.baseAddress
-    else {
-      throw EngineFailure(message: "the engine has no type \(buffer.spec.elementType.rawValue)")
-    }
+    let base = try made(buffer.bytes.baseAddress)
+    // The engine numbers element types as ONNX files do.
+    let element = buffer.spec.elementType.onnxNumber
     var pointer: OpaquePointer?
     let shape = buffer.spec.shape.map(Int64.init)
     try api.check(

@@ -1,6 +1,6 @@
-import CIsocutONNXRuntime
-import Foundation
-import Synchronization
+internal import CIsocutONNXRuntime
+internal import Foundation
+internal import Synchronization
 
 /// ONNX Runtime's shared library, loaded, with the one environment that all its sessions share.
 ///

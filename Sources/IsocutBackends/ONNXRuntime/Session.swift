@@ -1,5 +1,6 @@
-import CIsocutONNXRuntime
-import IsocutGraph
+internal import CIsocutONNXRuntime
+internal import IsocutFormats
+internal import IsocutGraph
 
 /// A model loaded by the engine. Several threads may run it at the same time.
 final class Session: Sendable {
@@ -93,7 +94,7 @@ extension ONNXRuntimeLibrary {
     var sizes = [Int64](repeating: 0, count: rank)
     try api.check(api.pointee.GetDimensions(info, &sizes, rank))
     return TensorType(
-      element: ElementType(engineNumber: element),
+      element: ElementType(onnxNumber: Int(element)),
       shape: sizes.map { $0 < 0 ? .unknown : .fixed(Int($0)) })
   }
 }

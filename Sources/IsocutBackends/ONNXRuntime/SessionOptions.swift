@@ -1,4 +1,4 @@
-import CIsocutONNXRuntime
+internal import CIsocutONNXRuntime
 
 /// How a session is made.
 struct SessionOptions {

@@ -37,7 +37,7 @@ extension ElementType {
   }
 
   /// ONNX's number of this type.
-  var onnxNumber: Int32 {
+  package var onnxNumber: Int32 {
     switch self {
     case .float32: 1
     case .uint8: 2

@@ -1,0 +1,56 @@
+internal import CIsocutONNXRuntime
+internal import Foundation
+internal import IsocutGraph
+
+extension Session {
+  /// Runs once with outputs that the engine allocates, and returns only what they are.
+  func typesOfOutputs(
+    _ names: [String], inputs: [TensorBuffer]
+  ) throws(EngineFailure) -> [String: TensorType] {
+    let values = try inputs.map { buffer throws(EngineFailure) in try library.value(over: buffer) }
+    let inputNames = CStrings(inputs.map(\.spec.name))
+    let outputNames = CStrings(names)
+    var outputs = [OpaquePointer?](repeating: nil, count: names.count)
+    let api = library.api
+    let status = withExtendedLifetime((values, inputNames, outputNames)) {
+      api.pointee.Run(
+        object.pointer, nil, inputNames.pointers, values.map(\.pointer), values.count,
+        outputNames.pointers, names.count, &outputs)
+    }
+    defer { for case let output? in outputs { api.pointee.ReleaseValue(output) } }
+    try api.check(status)
+    var types: [String: TensorType] = [:]
+    for (name, output) in zip(names, outputs) {
+      types[name] = try output.map { value throws(EngineFailure) in try library.type(of: value) }
+        ?? TensorType.unknown
+    }
+    return types
+  }
+}
+
+extension ONNXRuntimeLibrary {
+  /// Element type and shape of a tensor value.
+  fileprivate func type(of value: OpaquePointer) throws(EngineFailure) -> TensorType {
+    var info: OpaquePointer?
+    try api.check(api.pointee.GetTensorTypeAndShape(value, &info))
+    let described = try made(info)
+    defer { api.pointee.ReleaseTensorTypeAndShapeInfo(described) }
+    return try tensorType(described)
+  }
+}
+
+/// Texts as C strings that live as long as this object.
+private final class CStrings {
+  let pointers: [UnsafePointer<CChar>]
+
+  init(_ texts: [String]) {
+    pointers = texts.map { text in
+      let bytes = text.utf8CString
+      let copy = UnsafeMutablePointer<CChar>.allocate(capacity: bytes.count)
+      for (index, byte) in bytes.enumerated() { copy[index] = byte }
+      return UnsafePointer(copy)
+    }
+  }
+
+  deinit { for pointer in pointers { pointer.deallocate() } }
+}
