@@ -11,6 +11,8 @@ struct DataDependence {
   private(set) var reasons: [String: String] = [:]
   /// Tensors whose values depend on what the caller gives.
   private var valued: Set<String>
+  /// Tensors whose shape the engine knows without a run.
+  private let known: Set<String>
 
   /// Operators whose output has as many values as the data say, or other values on another path.
   private static let sources: Set<String> = [
@@ -20,19 +22,24 @@ struct DataDependence {
   private static let shapeReaders: Set<String> = ["Shape", "Size"]
   private static let standardDomains: Set<String> = ["", "ai.onnx.ml", "com.microsoft"]
 
-  /// - Parameter inferred: types as the engine infers them without a run.
-  init(_ model: ONNXFile, _ inferred: [String: TensorType]) {
+  /// - Parameters:
+  ///   - inferred: types as the engine infers them without a run. An unknown rank looks like a
+  ///     scalar, so what is inferred counts only where a run showed the same.
+  ///   - seen: what a run showed.
+  init(_ model: ONNXFile, inferred: [String: TensorType], seen: [String: TensorSpec]) {
     valued = Set(model.inputs.map(\.name))
+    known = Set(
+      seen.values.filter { inferred[$0.name]?.fixedShape == $0.shape }.map(\.name))
     let nodes = model.nodes
     // Files may be unsorted, so the sets grow until nothing changes.
     var changed = true
     while changed {
       changed = false
-      for node in nodes where visit(node, inferred) { changed = true }
+      for node in nodes where visit(node) { changed = true }
     }
   }
 
-  private mutating func visit(_ node: ONNXNode, _ inferred: [String: TensorType]) -> Bool {
+  private mutating func visit(_ node: ONNXNode) -> Bool {
     let origin = node.inputs.first { reasons[$0] != nil }
     let isControlFlow = node.kind == "If" || node.kind == "Loop" || node.kind == "Scan"
     // Bodies may read tensors that are not listed.
@@ -45,7 +52,7 @@ struct DataDependence {
     var changed = false
     for output in node.outputs where !output.isEmpty {
       if isValued, valued.insert(output).inserted { changed = true }
-      guard reasons[output] == nil, inferred[output]?.fixedShape == nil,
+      guard reasons[output] == nil, !known.contains(output),
         (isSource && readsData) || origin != nil
       else { continue }
       reasons[output] =

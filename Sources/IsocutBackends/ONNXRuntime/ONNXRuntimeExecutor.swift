@@ -125,9 +125,11 @@ extension TensorSpec {
 }
 
 extension TensorType {
-  /// True where the type could be that of the tensor: what it fixes is the same.
+  /// True where the type could be that of the tensor: what it fixes is the same. The engine tells an
+  /// unknown rank and a scalar in the same way.
   fileprivate func agrees(with spec: TensorSpec) -> Bool {
     guard container == .tensor, element == spec.elementType, let shape else { return false }
+    guard !shape.isEmpty else { return true }
     return shape.count == spec.shape.count
       && zip(shape, spec.shape).allSatisfy { $0.fixedSize == nil || $0.fixedSize == $1 }
   }

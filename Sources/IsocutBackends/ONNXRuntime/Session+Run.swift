@@ -26,6 +26,17 @@ extension Session {
     }
     return types
   }
+
+  /// Ends profiling and returns the path of the trace.
+  func endProfiling() throws(EngineFailure) -> String {
+    var name: UnsafeMutablePointer<CChar>?
+    let api = library.api
+    try api.check(api.pointee.SessionEndProfiling(object.pointer, library.allocator, &name))
+    let owned = try made(name)
+    let path = String(cString: owned)
+    try api.check(api.pointee.AllocatorFree(library.allocator, owned))
+    return path
+  }
 }
 
 extension ONNXRuntimeLibrary {

@@ -85,7 +85,8 @@ extension ONNXRuntimeLibrary {
     return try tensorType(tensor)
   }
 
-  /// Reads element type and shape; -1 stands for a size that is not known.
+  /// Reads element type and shape; -1 stands for a size that is not known, and an unknown rank looks
+  /// like a scalar.
   func tensorType(_ info: OpaquePointer) throws(EngineFailure) -> TensorType {
     var element: Int32 = 0
     try api.check(api.pointee.GetTensorElementType(info, &element))

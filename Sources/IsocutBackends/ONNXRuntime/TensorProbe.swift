@@ -47,7 +47,8 @@ struct TensorProbe {
     }
     pinned.merge(changing) { $1 }
     let inferred = Dictionary(session.outputs.map { ($0.name, $0.type) }) { $1 }
-    for (name, reason) in DataDependence(model, inferred).reasons where pinned[name] == nil {
+    let dependence = DataDependence(model, inferred: inferred, seen: tensors)
+    for (name, reason) in dependence.reasons where pinned[name] == nil {
       pinned[name] = reason
     }
   }
