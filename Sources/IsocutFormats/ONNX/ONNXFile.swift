@@ -108,6 +108,16 @@ public struct ONNXNode: Hashable, Sendable {
   /// Tensors written; an empty name is an output nobody wants.
   public var outputs: [String]
 
+  package init(
+    name: String, kind: String, domain: String, inputs: [String], outputs: [String]
+  ) {
+    self.name = name
+    self.kind = kind
+    self.domain = domain
+    self.inputs = inputs
+    self.outputs = outputs
+  }
+
   init(_ record: NodeRecord) {
     name = record.name
     kind = record.kind
