@@ -24,13 +24,16 @@ extension ONNXRuntimeBackend {
       SessionOptions(
         level: options.optimizationLevel, optimizedPath: optimized,
         profilePrefix: folder + "/trace"))
+    guard let trace else { return nil }
     let nodes = try ONNXFile(path: optimized).nodes
-    guard let trace, trace.map(\.kind) == nodes.map(\.kind) else { return nil }
+    guard let places = trace.positions(in: nodes) else { return nil }
+    let operators = CostAttribution(nodes, graph: graph).operators
     var costs = FirstCosts(
       milliseconds: Array(repeating: 0, count: graph.operators.count), wholeMilliseconds: whole)
-    for (node, place) in zip(trace, CostAttribution(nodes, graph: graph).operators) {
-      guard let place else { continue }
-      costs.milliseconds[place] += node.microseconds / 1000
+    let times = trace.milliseconds(ofWhole: whole)
+    for (time, place) in zip(times, places) {
+      guard let place, let element = operators[place] else { continue }
+      costs.milliseconds[element] += time
     }
     return costs
   }
@@ -64,7 +67,7 @@ extension ONNXRuntimeBackend {
 
   private func profile(
     _ model: PreparedModel, _ inputs: InputPlan, runs: Int, warmUp: Int, _ options: SessionOptions
-  ) throws -> [ProfileTrace.Node]? {
+  ) throws -> NodeTimes? {
     let session = try load(model.path, options)
     let binding = try bind(session, model, inputs)
     for _ in 0..<runs { try binding.run() }

@@ -27,7 +27,7 @@ struct ProfileTrace {
   }
 
   private static let suffix = "_kernel_time"
-  private static let controlFlow: Set<String> = ["If", "Loop", "Scan"]
+  static let controlFlow: Set<String> = ["If", "Loop", "Scan"]
 
   /// - Throws: where the text is no trace.
   init(json: Data) throws {
@@ -52,14 +52,14 @@ struct ProfileTrace {
 
   /// The median time of each node over the runs after the first `warmUp`, in the order of execution;
   /// nil where the runs do not show the same nodes.
-  func medians(droppingFirst warmUp: Int) -> [Node]? {
+  func medians(droppingFirst warmUp: Int) -> NodeTimes? {
     let kept = runs.dropFirst(warmUp)
     guard var nodes = kept.first, !nodes.isEmpty else { return nil }
     guard kept.allSatisfy({ $0.map(\.name) == nodes.map(\.name) }) else { return nil }
     for index in nodes.indices {
       nodes[index].microseconds = median(kept.map { $0[index].microseconds })
     }
-    return nodes
+    return NodeTimes(nodes: nodes)
   }
 }
 

@@ -51,13 +51,11 @@ import _IsocutTestSupport
   }
 
   @Test func bodiesAreCountedOnceWithTheNodeThatHoldsThem() throws {
-    let (graph, costs) = try costs(
+    let (_, costs) = try costs(
       Engine.sample("silero_vad"), .all, shapes: ["input": [1, 576], "state": [2, 1, 128]],
       inputs: InputPlan(values: ["sr": 16000]))
     let sum = costs.milliseconds.reduce(0, +)
-    #expect(sum < 1.3 * costs.wholeMilliseconds)
-    let branch = try #require(graph.operators.firstIndex { $0.kind == "If" })
-    #expect(costs.milliseconds[branch] > 0.9 * sum)
+    #expect(sum > 0.5 * costs.wholeMilliseconds && sum < 1.1 * costs.wholeMilliseconds)
   }
 }
 
@@ -85,8 +83,11 @@ import _IsocutTestSupport
     let trace = try ProfileTrace(json: Data("[\(events.joined(separator: ","))]".utf8))
     #expect(trace.runs.count == 4)
     let medians = try #require(trace.medians(droppingFirst: 1))
-    #expect(medians.map(\.name) == ["a", "branch", ""])
-    #expect(medians.map(\.microseconds) == [6, 20, 0])
+    #expect(medians.nodes.map(\.name) == ["a", "branch", ""])
+    #expect(medians.nodes.map(\.microseconds) == [6, 20, 0])
+    // The whole run leaves the branch less than the profiler says.
+    #expect(medians.milliseconds(ofWhole: 0.016) == [0.006, 0.01, 0])
+    #expect(medians.milliseconds(ofWhole: 0.1) == [0.006, 0.02, 0])
   }
 }
 
