@@ -46,13 +46,14 @@ let package = Package(
   targets: [
     .target(name: "CIsocutLinux"),
     .target(name: "CIsocutONNXRuntime"),
+    .target(name: "CIsocutTFLite"),
 
     room("IsocutGraph"),
     room("IsocutFormats", ["IsocutGraph", protobuf, crypto]),
     room("IsocutSolver", ["IsocutGraph"]),
     room(
       "IsocutBackends",
-      ["IsocutGraph", "IsocutFormats", "CIsocutLinux", "CIsocutONNXRuntime"]),
+      ["IsocutGraph", "IsocutFormats", "CIsocutLinux", "CIsocutONNXRuntime", "CIsocutTFLite"]),
     room("IsocutWorker", ["IsocutGraph", "CIsocutLinux"]),
     room("IsocutProfile", ["IsocutGraph", "IsocutBackends", "IsocutWorker", grdb, crypto]),
     room("IsocutRuntime", ["IsocutGraph", "IsocutBackends", "CIsocutLinux"]),

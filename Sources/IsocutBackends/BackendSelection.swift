@@ -12,7 +12,7 @@ public struct BackendSelection: Hashable, Sendable, Codable {
   }
 
   /// The backends of this build, in the order `isocut backends` lists them.
-  public static let allNames = ["onnxruntime", "null"]
+  public static let allNames = ["onnxruntime", "tflite", "null"]
 
   /// Makes the backend; it may be unavailable, which its `availability` says.
   ///
@@ -20,6 +20,7 @@ public struct BackendSelection: Hashable, Sendable, Codable {
   package func make() throws -> any Backend {
     switch name {
     case "onnxruntime": return ONNXRuntimeBackend(library: library)
+    case "tflite": return TFLiteBackend(library: library)
     case "null": return NullBackend()
     default:
       throw IsocutError(

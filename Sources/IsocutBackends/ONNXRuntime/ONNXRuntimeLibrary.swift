@@ -51,22 +51,7 @@ package final class ONNXRuntimeLibrary: Sendable {
     let search = LibrarySearch(
       explicitPath: explicitPath, environmentVariable: "ISOCUT_ONNXRUNTIME",
       fileName: "libonnxruntime.so", otherNames: ["libonnxruntime.so.1"])
-    var searched: [String] = []
-    for candidate in search.candidates() {
-      switch candidate {
-      case .required(let path):
-        guard FileManager.default.fileExists(atPath: path) else {
-          return .missing(searched: [path])
-        }
-        return load(path)
-      case .file(let path):
-        return load(path)
-      case .systemName(let name):
-        if case .loaded(let library) = load(name) { return .loaded(library) }
-        searched.append(name)
-      }
-    }
-    return .missing(searched: [".setup/lib/\(search.fileName) above the executable"] + searched)
+    return search.find(load)
   }
 
   private static let loaded = Mutex<[String: ONNXRuntimeLibrary]>([:])

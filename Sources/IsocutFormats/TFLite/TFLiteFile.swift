@@ -31,6 +31,8 @@ public final class TFLiteFile: Sendable {
   public var schemaVersion: Int { Int(model.version) }
   /// Who wrote it, or what it is, in the words of the file.
   public var modelDescription: String { model.description ?? "" }
+  /// Operators of the main subgraph, those on constants included.
+  public var operatorCount: Int { main.operators.count }
   public var subgraphCount: Int { model.subgraphs.count }
   public var metadataNames: [String] { model.metadata.map(\.name) }
   public var signatureKeys: [String] { model.signatures.map(\.key) }
