@@ -59,10 +59,12 @@ final class Interpreter: Sendable {
     try check("running the model") { $0.InterpreterInvoke($1) }
   }
 
-  func resize(input: Int, to shape: [Int]) throws(TFLiteFailure) {
+  /// - Parameter input: its position among the model's tensors.
+  func resize(input: Int32, to shape: [Int]) throws(TFLiteFailure) {
     let sizes = shape.map(Int32.init(clamping:))
+    let position = Int32(clamping: inputs.firstIndex(of: input) ?? -1)
     try check("resizing input \(input)") {
-      $0.InterpreterResizeInputTensor($1, Int32(clamping: input), sizes, Int32(sizes.count))
+      $0.InterpreterResizeInputTensor($1, position, sizes, Int32(sizes.count))
     }
   }
 

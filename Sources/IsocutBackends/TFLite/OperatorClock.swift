@@ -7,9 +7,9 @@ import CIsocutTFLite
 final class OperatorClock: @unchecked Sendable {
   let profiler: UnsafeMutablePointer<cisocut_tflite_profiler>
   /// Nanoseconds since the last reset, by the operator's position in the file.
-  private(set) var nanoseconds: [UInt64]
+  private(set) var nanoseconds: [Int64]
   /// Operators that have begun: those of bodies run inside others.
-  private var running: [(operator: Int?, start: UInt64)] = []
+  private var running: [(operator: Int?, start: Int64)] = []
 
   init(operatorCount: Int) {
     nanoseconds = Array(repeating: 0, count: operatorCount)

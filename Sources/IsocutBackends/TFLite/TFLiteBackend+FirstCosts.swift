@@ -1,5 +1,5 @@
-public import IsocutFormats
-public import IsocutGraph
+internal import IsocutFormats
+internal import IsocutGraph
 
 extension TFLiteBackend {
   /// Times of the operators with the built-in kernels, each the median over several runs; where the
@@ -9,7 +9,7 @@ extension TFLiteBackend {
     _ model: PreparedModel, _ options: RunOptions, inputs: InputPlan
   ) throws -> FirstCosts? {
     let file = try TFLiteFile(path: model.path)
-    let graph = try model.openModel().graph
+    let graph = try model.openTFLiteModel().graph
     let clock = OperatorClock(operatorCount: file.operatorCount)
     let builtin = try run(
       model, inputs, Interpreter.Options(clock: clock), clock: clock)
@@ -27,7 +27,7 @@ extension TFLiteBackend {
   private static let warmUp = 2
   /// At least and at most so many runs, within half a second where that is possible.
   private static let runs = 5...30
-  private static let nanoseconds: UInt64 = 500_000_000
+  private static let nanoseconds: Int64 = 500_000_000
 
   private func run(
     _ model: PreparedModel, _ inputs: InputPlan, _ options: Interpreter.Options,

@@ -1,10 +1,11 @@
-public import IsocutFormats
-public import IsocutGraph
+internal import IsocutFormats
+internal import IsocutGraph
 
 extension TFLiteBackend {
   public func prepare(_ request: PrepareRequest, in folder: String) throws -> PreparedModel {
     let source = try TFLiteFile(path: request.modelPath)
-    let graph = try TFLiteModel(file: source).graph
+    let model = try TFLiteModel(file: source)
+    let graph = model.graph
     if let name = request.dimensions.keys.min() {
       throw IsocutError(
         .usage,
@@ -12,8 +13,8 @@ extension TFLiteBackend {
     }
     let interpreter = try load(source.path, Interpreter.Options())
     do {
-      try resize(interpreter, graph, request.shapes)
-      let sizes = try TensorSizes(interpreter, graph, request.inputs)
+      try resize(interpreter, model, request.shapes)
+      let sizes = try TensorSizes(interpreter, model, request.inputs)
       let path = folder + "/prepared.tflite"
       try source.write(to: path, shapes: request.shapes.isEmpty ? [:] : sizes.shapes)
       return PreparedModel(
@@ -27,14 +28,13 @@ extension TFLiteBackend {
   }
 
   private func resize(
-    _ interpreter: Interpreter, _ graph: Graph, _ shapes: [String: [Int]]
+    _ interpreter: Interpreter, _ model: TFLiteModel, _ shapes: [String: [Int]]
   ) throws {
     guard !shapes.isEmpty else { return }
-    let names = graph.inputs.map { graph.tensors[$0].name }
+    let inputs = model.graph.inputs
+    let names = inputs.map { model.graph.tensors[$0].name }
     for (name, shape) in shapes.sorted(by: { $0.key < $1.key }) {
-      guard names.contains(name),
-        let input = interpreter.inputs.firstIndex(where: { interpreter.tensor($0)?.name == name })
-      else {
+      guard let tensor = names.firstIndex(of: name).map({ model.fileTensors[inputs[$0]] }) else {
         throw IsocutError(
           .usage, "no input is called \(name); inputs are \(names.joined(separator: ", "))")
       }
@@ -43,7 +43,7 @@ extension TFLiteBackend {
         shape.allSatisfy({ Int32(exactly: $0) != nil })
       else { throw IsocutError(.usage, "input \(name) cannot have the shape \(shape)") }
       do {
-        try interpreter.resize(input: input, to: shape)
+        try interpreter.resize(input: tensor, to: shape)
       } catch {
         throw IsocutError(.usage, "input \(name) cannot have the shape \(shape)", cause: error)
       }

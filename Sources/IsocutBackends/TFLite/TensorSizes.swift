@@ -1,3 +1,4 @@
+import IsocutFormats
 import IsocutGraph
 
 /// What a few runs show of a graph's tensors.
@@ -12,10 +13,10 @@ struct TensorSizes {
   private static let items = 3
 
   /// - Parameter interpreter: has its tensors allocated.
-  init(_ interpreter: Interpreter, _ graph: Graph, _ inputs: InputPlan) throws {
-    let indices = try TFLiteTensorIndex(interpreter, graph)
-    let before = indices.read(interpreter)
-    let buffers = try graph.inputs.map { index in
+  init(_ interpreter: Interpreter, _ model: TFLiteModel, _ inputs: InputPlan) throws {
+    let graph = model.graph
+    let before = Self.read(interpreter, model)
+    let given = try graph.inputs.map { index in
       let tensor = graph.tensors[index]
       guard let seen = before[tensor.name], let element = seen.elementType else {
         throw IsocutError(.badData, "the element type of the input \(tensor.name) is not known")
@@ -24,19 +25,18 @@ struct TensorSizes {
         throw IsocutError(
           .badData, "the input \(tensor.name) holds strings, which isocut cannot give")
       }
-      return TensorBuffer(
-        TensorSpec(name: tensor.name, elementType: element, shape: seen.shape))
+      let spec = TensorSpec(name: tensor.name, elementType: element, shape: seen.shape)
+      return (position: model.fileTensors[index], buffer: TensorBuffer(spec))
     }
     for item in 0..<Self.items {
-      for buffer in buffers {
+      for (position, buffer) in given {
         try inputs.fill(buffer, item: item)
-        guard let index = indices[buffer.spec.name] else { continue }
-        let bytes = interpreter.bytes(of: index)
+        let bytes = interpreter.bytes(of: position)
         guard bytes.count == buffer.spec.byteCount else { continue }
         bytes.copyMemory(from: UnsafeRawBufferPointer(rebasing: buffer.bytes[..<bytes.count]))
       }
       try interpreter.invoke()
-      for (name, tensor) in indices.read(interpreter) {
+      for (name, tensor) in Self.read(interpreter, model) {
         guard let element = tensor.elementType else { continue }
         let spec = TensorSpec(name: name, elementType: element, shape: tensor.shape)
         let isFixed = before[name]?.hasMemory == true && before[name]?.shape == tensor.shape
@@ -49,34 +49,13 @@ struct TensorSizes {
     // The caller gives inputs, so their sizes never depend on data.
     for index in graph.inputs { pinned[graph.tensors[index].name] = nil }
   }
-}
-
-/// The engine's position of each tensor of a graph.
-struct TFLiteTensorIndex {
-  private let positions: [(name: String, index: Int32)]
-  private let byName: [String: Int32]
-
-  /// Graph names that the file does not have (it repeats names) end with the position.
-  init(_ interpreter: Interpreter, _ graph: Graph) throws {
-    var first: [String: Int32] = [:]
-    var index: Int32 = 0
-    while let tensor = interpreter.tensor(index) {
-      if !tensor.name.isEmpty, first[tensor.name] == nil { first[tensor.name] = index }
-      index += 1
-    }
-    positions = graph.tensors.compactMap { tensor in
-      if let index = first[tensor.name] { return (tensor.name, index) }
-      let digits = tensor.name.drop { $0 != "#" }.split(separator: "#").last ?? ""
-      return Int32(digits).map { (tensor.name, $0) }
-    }
-    byName = Dictionary(positions.map { ($0.name, $0.index) }, uniquingKeysWith: { $1 })
-  }
-
-  subscript(name: String) -> Int32? { byName[name] }
-
-  func read(_ interpreter: Interpreter) -> [String: EngineTensor] {
+  private static func read(
+    _ interpreter: Interpreter, _ model: TFLiteModel
+  ) -> [String: EngineTensor] {
     var tensors: [String: EngineTensor] = [:]
-    for (name, index) in positions { tensors[name] = interpreter.tensor(index) }
+    for (tensor, position) in zip(model.graph.tensors, model.fileTensors) {
+      tensors[tensor.name] = interpreter.tensor(position)
+    }
     return tensors
   }
 }

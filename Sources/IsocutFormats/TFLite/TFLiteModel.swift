@@ -9,7 +9,7 @@ public struct TFLiteModel: CuttableModel {
   /// For tensors that operators compute from constants alone: that operator's position in the file.
   let constantProducers: [Int32: Int]
   /// The tensor of the file's main subgraph for each of the graph's.
-  let fileTensors: [Int32]
+  package let fileTensors: [Int32]
   let digests = BufferDigests()
 
   public var format: ModelFormat { .tflite }

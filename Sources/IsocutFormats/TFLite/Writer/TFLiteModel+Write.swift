@@ -24,7 +24,8 @@ extension TFLiteModel {
 }
 
 extension TFLiteFile {
-  /// Writes a copy of the whole model, what is appended behind it included.
+  /// Writes a copy of the whole model, what is appended behind it included. Inputs and outputs
+  /// whose names are empty or repeated get the names they have in the graph.
   ///
   /// - Parameter shapes: shapes to write instead of the file's, by name, as an engine found them
   ///   after its inputs were resized; free dimensions of these tensors become fixed.
@@ -40,6 +41,9 @@ extension TFLiteFile {
       operators: Array(main.operators.indices), inputs: main.inputs, outputs: main.outputs,
       isWhole: true)
     let names = TensorNames(main.tensors)
+    for index in main.inputs + main.outputs where names[index] != main.tensors[Int(index)].name {
+      content.names[index] = names[index]
+    }
     for (index, tensor) in main.tensors.enumerated() where !shapes.isEmpty {
       guard let shape = shapes[names.names[index]], shape.map(Int32.init(clamping:)) != tensor.shape
       else { continue }
