@@ -36,12 +36,11 @@ final class TFLiteExecutor: Executor {
     for (spec, isInput) in inputs.map({ ($0, true) }) + outputs.map({ ($0, false) }) {
       var port = try boundary.port(spec, isInput: isInput)
       let buffer = TensorBuffer(spec)
-      if port.usesBuffer {
-        do {
-          try interpreter.use(buffer.bytes, for: port.tensor)
-        } catch where !isInput {
-          port.usesBuffer = false
-        }
+      if port.usesBuffer, isInput {
+        try interpreter.use(buffer.bytes, for: port.tensor)
+      } else if port.usesBuffer {
+        // Refused where the output is a constant.
+        port.usesBuffer = (try? interpreter.use(buffer.bytes, for: port.tensor)) != nil
       }
       scratch.append(buffer)
       ports.append(port)
