@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import IsocutBackends
 import IsocutGraph
 import IsocutProfile
 import IsocutWorker
@@ -12,10 +13,13 @@ struct TestWorker {
       print("Welcome to this host!")
       fflush(nil)
     }
-    if CommandLine.arguments.contains("--die") { exit(3) }
+    if CommandLine.arguments.dropFirst().first == "--save" {
+      return try StoreWriter.run(Array(CommandLine.arguments.dropFirst(2)))
+    }
     var registry = WorkerRegistry()
     registerVerbs(&registry)
-    ProfileVerbs.register(in: &registry) { _ in FaultyBackend() }
+    let isReal = ProcessInfo.processInfo.environment["TEST_WORKER_BACKENDS"] == "real"
+    ProfileVerbs.register(in: &registry) { isReal ? try $0.make() : FaultyBackend() }
     let version = ProcessInfo.processInfo.environment["TEST_WORKER_VERSION"] ?? "test"
     try WorkerServer.serve(registry, toolVersion: version)
   }

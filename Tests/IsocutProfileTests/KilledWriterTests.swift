@@ -1,0 +1,68 @@
+import Foundation
+import Glibc
+import Testing
+import _IsocutTestSupport
+
+@testable import IsocutProfile
+
+@Suite("Processes that share a store") struct KilledWriterTests {
+  private func start(_ arguments: String...) throws -> (Process, FileHandle) {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: try TestWorkerCommand.path())
+    process.arguments = arguments
+    let output = Pipe()
+    process.standardOutput = output
+    try process.run()
+    return (process, output.fileHandleForReading)
+  }
+
+  @Test("lose nothing that was saved when they are killed at any moment")
+  func killed() throws {
+    let folder = try TemporaryFolder()
+    let path = folder.path + "/profile.sqlite"
+    var noise = Noise(seed: 11)
+    var expected: Set<String> = []
+    for round in 0..<12 {
+      let (process, output) = try start("--save", path, "round\(round)", "1000000")
+      let (rival, rivalOutput) = try start("--save", path, "rival\(round)", "20")
+      var lines = 0
+      let enough = Int(noise.uniform() * 60)
+      var text = Data()
+      while lines < enough {
+        let part = output.availableData
+        guard !part.isEmpty else { break }
+        text += part
+        lines = text.count { $0 == UInt8(ascii: "\n") }
+      }
+      kill(process.processIdentifier, SIGKILL)
+      process.waitUntilExit()
+      text += output.readDataToEndOfFile()
+      _ = rivalOutput.readDataToEndOfFile()
+      rival.waitUntilExit()
+      #expect(rival.terminationStatus == 0)
+      for number in String(decoding: text, as: UTF8.self).split(separator: "\n") {
+        expected.insert("round\(round)-\(number)")
+      }
+      expected.formUnion((0..<20).map { "rival\(round)-\($0)" })
+    }
+    let store = try ProfileStore(path: path)
+    #expect(store.notices.isEmpty)
+    let found = Set(try store.list().map(\.key.stage))
+    #expect(expected.subtracting(found).isEmpty)
+    // At most the one that was being saved when each was killed.
+    #expect(found.subtracting(expected).count <= 12)
+  }
+
+  @Test("wait for each other: no lost row, no lock error")
+  func together() throws {
+    let folder = try TemporaryFolder()
+    let path = folder.path + "/profile.sqlite"
+    let writers = try (0..<4).map { try start("--save", path, "writer\($0)", "100") }
+    for (process, output) in writers {
+      _ = output.readDataToEndOfFile()
+      process.waitUntilExit()
+      #expect(process.terminationStatus == 0)
+    }
+    #expect(try ProfileStore(path: path).list().count == 400)
+  }
+}

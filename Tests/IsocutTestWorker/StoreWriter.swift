@@ -1,0 +1,22 @@
+import Foundation
+import Glibc
+import IsocutProfile
+
+/// `--save STORE PREFIX COUNT`: saves measurements one by one and writes each key's number to
+/// standard output once it is saved, so that a test can kill it and know what must be there.
+enum StoreWriter {
+  static func run(_ arguments: [String]) throws {
+    guard arguments.count == 3, let count = Int(arguments[2]) else { exit(64) }
+    let store = try ProfileStore(path: arguments[0])
+    for number in 0..<count {
+      try store.save(
+        StageMeasurement(status: .failed, reason: "number \(number)"),
+        for: MeasurementKey(
+          stage: "\(arguments[1])-\(number)",
+          context: .init(
+            backend: "null", backendVersion: "1", device: "cpu", options: "{}", machine: "m")))
+      let line = "\(number)\n"
+      _ = line.utf8CString.withUnsafeBytes { write(1, $0.baseAddress, $0.count - 1) }
+    }
+  }
+}
