@@ -103,8 +103,12 @@ package actor Measurer {
     _ request: MeasureRequest, _ paths: [String]
   ) async throws -> StageMeasurement {
     do {
-      return try await call(
-        .measure, request, blobs: paths.map { .file(path: $0) }, as: StageMeasurement.self)
+      let reply = try await send(.measure, request, paths.map { .file(path: $0) })
+      var measurement = try reply.head(as: StageMeasurement.self)
+      if request.keepsSamples, let samples = reply.blobs.first {
+        measurement.timing?.samples = SampleBytes.samples(in: samples)
+      }
+      return measurement
     } catch let failure as WorkerFailure {
       guard let status = StageMeasurement.Status(failure.reason) else {
         throw lostLink(failure)
@@ -192,10 +196,15 @@ package actor Measurer {
   private func call<Head: Encodable & Sendable, Answer: Decodable>(
     _ verb: WorkerVerb, _ head: Head, blobs: [WorkerBlob] = [], as type: Answer.Type
   ) async throws -> Answer {
+    try await send(verb, head, blobs).head(as: type)
+  }
+
+  private func send(
+    _ verb: WorkerVerb, _ head: some Encodable & Sendable, _ blobs: [WorkerBlob]
+  ) async throws -> WorkerMessage {
     let worker = try await running()
     do {
       return try await worker.call(verb, head, blobs: blobs, timeout: configuration.timeLimit)
-        .head(as: type)
     } catch {
       if !(error is IsocutError) { self.worker = nil }
       throw error
@@ -272,6 +281,7 @@ extension StageMeasurement.Status {
 extension WorkerFailure {
   /// For a stage's result: what happened, and the engine's last words.
   var stageReason: String {
-    lastLines.isEmpty ? summary : summary + "; its last words: " + lastLines.joined(separator: " | ")
+    lastLines.isEmpty
+      ? summary : summary + "; its last words: " + lastLines.joined(separator: " | ")
   }
 }

@@ -87,7 +87,9 @@ private final class Counter: Sendable {
   @Test("gives median, latency, interval and the reason it ended, the same every time")
   func figures() async throws {
     let folder = try TemporaryFolder()
-    let measurer = Measurer(try Self.configuration(), store: nil)
+    var configuration = try Self.configuration()
+    configuration.keepsSamples = true
+    let measurer = Measurer(configuration, store: nil)
     var load = Self.load
     load.lanes = [Placement(cpus: [0]), Placement(cpus: [1])]
     let file = try folder.write("4")
@@ -95,6 +97,7 @@ private final class Counter: Sendable {
     let timing = try #require(first.timing)
     #expect(timing.interval.median == 2 && timing.interval.low == 2 && timing.interval.high == 2)
     #expect(timing.latencyMilliseconds == 4)
+    #expect(timing.samples == Array(repeating: 2, count: timing.interval.count))
     #expect(timing.endedBy == .intervalReached)
     #expect(timing.warmUpCount > 0 && timing.interval.count >= 30)
     let second = try await measurer.measure(stage: "a", on: .cpu, RunOptions(), load) { [file] }
@@ -141,7 +144,8 @@ private final class Counter: Sendable {
     #expect(counts.measurements == 1 && counts.reused == 7)
   }
 
-  @Test("prepares in the worker: the engine's own error comes back, a crash is an error of the model")
+  @Test(
+    "prepares in the worker: the engine's own error comes back, a crash is an error of the model")
   func prepares() async throws {
     let measurer = Measurer(try Self.configuration(), store: nil)
     let usage = await #expect(throws: IsocutError.self) {

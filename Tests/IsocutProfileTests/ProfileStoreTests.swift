@@ -94,15 +94,18 @@ import Testing
     #expect(error?.code == .badData && error?.message.contains("line 3") == true)
   }
 
-  @Test("sets a damaged file aside, says so, and begins anew", arguments: ["text", "truncated", "header"])
+  @Test(
+    "sets a damaged file aside, says so, and begins anew",
+    arguments: ["text", "truncated", "header"])
   func damage(kind: String) throws {
     let folder = try TemporaryFolder()
     let path = folder.path + "/profile.sqlite"
     do {
       let store = try ProfileStore(path: path)
-      try store.save((0..<500).map {
-        StoredMeasurement(key: Self.key("s\($0)"), measurement: Self.measurement(1), date: Date())
-      })
+      try store.save(
+        (0..<500).map {
+          StoredMeasurement(key: Self.key("s\($0)"), measurement: Self.measurement(1), date: Date())
+        })
       _ = try store.prune(StoreSelection(limit: 1))  // checkpoints the log
     }
     for suffix in ["-wal", "-shm"] { try? FileManager.default.removeItem(atPath: path + suffix) }

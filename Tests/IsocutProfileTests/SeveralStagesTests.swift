@@ -37,7 +37,8 @@ import _IsocutTestSupport
     #expect(together.interval(ofStage: 1).median >= 1 / Double(lanes) * 0.9)
   }
 
-  @Test("end with the first error of any of them", arguments: [SeveralStages.Order.inTurns, .together])
+  @Test(
+    "end with the first error of any of them", arguments: [SeveralStages.Order.inTurns, .together])
   func failure(order: SeveralStages.Order) throws {
     let folder = try TemporaryFolder()
     let backend = NullBackend(

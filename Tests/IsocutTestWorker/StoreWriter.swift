@@ -19,4 +19,19 @@ enum StoreWriter {
       _ = line.utf8CString.withUnsafeBytes { write(1, $0.baseAddress, $0.count - 1) }
     }
   }
+
+  /// `--find STORE STAGE DEVICE`: opens a store, looks one measurement up and says how long both took.
+  static func find(_ arguments: [String]) throws {
+    guard arguments.count == 3 else { exit(64) }
+    let clock = ContinuousClock()
+    let begin = clock.now
+    let store = try ProfileStore(path: arguments[0])
+    let opened = clock.now
+    let found = try store.measurement(
+      for: MeasurementKey(
+        stage: arguments[1],
+        context: .init(
+          backend: "null", backendVersion: "1", device: arguments[2], options: "{}", machine: "m")))
+    print("open \(opened - begin), answer \(clock.now - opened), found \(found != nil)")
+  }
 }

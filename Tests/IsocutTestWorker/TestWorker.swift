@@ -13,6 +13,9 @@ struct TestWorker {
       print("Welcome to this host!")
       fflush(nil)
     }
+    if CommandLine.arguments.dropFirst().first == "--find" {
+      return try StoreWriter.find(Array(CommandLine.arguments.dropFirst(2)))
+    }
     if CommandLine.arguments.dropFirst().first == "--save" {
       return try StoreWriter.run(Array(CommandLine.arguments.dropFirst(2)))
     }
@@ -67,9 +70,11 @@ struct TestWorker {
   }
 
   private static func deeper(_ depth: Int) -> Int {
-    depth < 0 ? 0 : withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 4096) {
-      $0[0] = UInt8(truncatingIfNeeded: depth)
-      return deeper(depth + 1) + Int($0[0])
-    }
+    depth < 0
+      ? 0
+      : withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 4096) {
+        $0[0] = UInt8(truncatingIfNeeded: depth)
+        return deeper(depth + 1) + Int($0[0])
+      }
   }
 }

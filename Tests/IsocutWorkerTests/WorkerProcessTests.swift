@@ -37,7 +37,8 @@ import _IsocutTestSupport
     _ = try await worker.call(.echo, ["a": 1], timeout: .seconds(20))
   }
 
-  @Test("that crashes is a failure with the signal and its last words", arguments: [4, 5, 6, 7, 8, 11])
+  @Test(
+    "that crashes is a failure with the signal and its last words", arguments: [4, 5, 6, 7, 8, 11])
   func reportsSignals(number: Int32) async throws {
     let worker = try await TestWorkerCommand.start()
     let failure = await #expect(throws: WorkerFailure.self) {

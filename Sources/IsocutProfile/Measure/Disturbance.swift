@@ -12,7 +12,7 @@ package struct Disturbance: Hashable, Sendable, Codable {
   }
 
   /// Beyond these a round is measured again.
-  package static let tolerated = Disturbance(lostShare: 0.05, slowdown: 0.2)
+  package static let tolerated = Disturbance(lostShare: 0.05, slowdown: 0.15)
 
   package var isTolerable: Bool {
     lostShare <= Self.tolerated.lostShare && slowdown <= Self.tolerated.slowdown
@@ -44,10 +44,10 @@ package struct Disturbance: Hashable, Sendable, Codable {
     slowdown = best > 0 && best.isFinite ? median / best - 1 : 0
   }
 
-  /// The mean loss and the worst slowdown of several looks.
+  /// The mean of several looks.
   package init(of parts: [Disturbance]) {
-    lostShare =
-      parts.isEmpty ? 0 : parts.reduce(0) { $0 + $1.lostShare } / Double(parts.count)
-    slowdown = parts.map(\.slowdown).max() ?? 0
+    let count = Double(max(1, parts.count))
+    lostShare = parts.reduce(0) { $0 + $1.lostShare } / count
+    slowdown = parts.reduce(0) { $0 + $1.slowdown } / count
   }
 }

@@ -5,10 +5,15 @@ import IsocutGraph
 package struct StageRounds {
   /// One for each set of cores; it remembers how fast its work can be.
   private var probes: [[Int]: DisturbanceProbe] = [:]
+  /// Measurements in a row that repeats did not help.
+  private var unstableInARow = 0
+  /// After so many the machine is taken to be a busy one, where repeats only cost time.
+  private static let patience = 3
 
   package init() {}
 
-  /// Loads and runs an artifact: the least disturbed of at most `1 + maximumRepeats` rounds.
+  /// Loads and runs an artifact: the least disturbed of at most `1 + maximumRepeats` rounds;
+  /// on a machine that is always busy, of one.
   ///
   /// - Throws: what the backend throws; `IsocutError` where the load's cores cannot be used.
   package mutating func measure(
@@ -23,7 +28,8 @@ package struct StageRounds {
     defer { probes[cpus] = probe }
     var best = try StageRound(artifact, load, rule, backend, &probe)
     var repeats = 0
-    while !best.disturbance.isTolerable, repeats < rule.maximumRepeats {
+    let maximumRepeats = unstableInARow < Self.patience ? rule.maximumRepeats : 0
+    while !best.disturbance.isTolerable, repeats < maximumRepeats {
       repeats += 1
       let round = try StageRound(artifact, load, rule, backend, &probe)
       if round.disturbance.total < best.disturbance.total { best = round }
@@ -37,6 +43,7 @@ package struct StageRounds {
       repeats: repeats, seconds: Double(MonotonicClock.nanoseconds - begin) * 1e-9,
       samples: keepsSamples ? best.samples : nil)
     let isStable = best.disturbance.isTolerable
+    unstableInARow = isStable ? 0 : unstableInARow + 1
     return StageMeasurement(
       status: isStable ? .good : .unstable, reason: isStable ? nil : best.disturbance.reason,
       timing: timing)

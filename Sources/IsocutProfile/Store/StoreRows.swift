@@ -53,11 +53,7 @@ struct MeasurementRow {
     status = stored.measurement.status.rawValue
     reason = stored.measurement.reason
     guard var figures = stored.measurement.timing else { return }
-    samples = figures.samples.map { samples in
-      samples.reduce(into: Data(capacity: samples.count * 8)) { data, sample in
-        withUnsafeBytes(of: sample.bitPattern.littleEndian) { data.append(contentsOf: $0) }
-      }
-    }
+    samples = figures.samples.map(SampleBytes.data(of:))
     figures.samples = nil
     timing = String(decoding: try WorkerCoding.encode(figures), as: UTF8.self)
   }
@@ -109,12 +105,7 @@ struct MeasurementRow {
         .badData, "the profile store holds figures of stage \(stage) that cannot be read",
         cause: error)
     }
-    figures?.samples = samples.map { data in
-      stride(from: 0, to: data.count / 8 * 8, by: 8).map { offset in
-        let bits = data.withUnsafeBytes { $0.loadUnaligned(fromByteOffset: offset, as: UInt64.self) }
-        return Double(bitPattern: UInt64(littleEndian: bits))
-      }
-    }
+    figures?.samples = samples.map(SampleBytes.samples(in:))
     return StageMeasurement(status: status, reason: reason, timing: figures)
   }
 }

@@ -99,7 +99,9 @@ private struct StoreFilter {
           context.machine,
         ])
     }
-    if let prefix = selection.stagePrefix { add("substr(stage, 1, ?) = ?", [prefix.count, prefix]) }
+    if let prefix = selection.stagePrefix {
+      add("substr(stage, 1, ?) = ?", [prefix.count, prefix])
+    }
     if let backend = selection.backend { add("backend = ?", [backend]) }
     if let status = selection.status { add("status = ?", [status.rawValue]) }
     if let date = selection.olderThan { add("date < ?", [date.timeIntervalSince1970]) }

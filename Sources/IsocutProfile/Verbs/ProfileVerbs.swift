@@ -22,9 +22,11 @@ package enum ProfileVerbs {
       let turn = backend.isSimulated ? nil : MeasuringTurn()
       return try withExtendedLifetime((folder, turn)) {
         try rounds.value.withLock { rounds in
-          try WorkerReply(
-            rounds.measure(
-              artifact, head.stage.load, head.rule, on: backend, keepsSamples: head.keepsSamples))
+          var measurement = try rounds.measure(
+            artifact, head.stage.load, head.rule, on: backend, keepsSamples: head.keepsSamples)
+          let samples = measurement.timing?.samples ?? []
+          measurement.timing?.samples = nil
+          return try WorkerReply(measurement, blobs: [.bytes(SampleBytes.data(of: samples))])
         }
       }
     }

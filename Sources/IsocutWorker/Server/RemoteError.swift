@@ -17,7 +17,9 @@ struct RemoteError: Codable, Hashable {
     let lower = error.cause.map(RemoteError.init)
     self.init(
       code: error.code.description, message: error.message,
-      causes: lower.map { [RemoteError(code: $0.code, message: $0.message, causes: [])] + $0.causes }
+      causes: lower.map {
+        [RemoteError(code: $0.code, message: $0.message, causes: [])] + $0.causes
+      }
         ?? [])
   }
 
