@@ -65,4 +65,37 @@ import _IsocutTestSupport
     }
     #expect(try ProfileStore(path: path).list().count == 400)
   }
+
+  @Test("go on where a killed search ended: nothing measured is measured again")
+  func search() throws {
+    let folder = try TemporaryFolder()
+    let (undisturbed, undisturbedOutput) = try start("--search", folder.path + "/whole.sqlite")
+    let whole = lines(undisturbedOutput.readDataToEndOfFile())
+    undisturbed.waitUntilExit()
+    #expect(whole.last == "measured 12 reused 0")
+
+    let path = folder.path + "/killed.sqlite"
+    var noise = Noise(seed: 23)
+    var finished = 0
+    for _ in 0..<8 {
+      let (process, output) = try start("--search", path)
+      usleep(UInt32(20_000 + noise.uniform() * 150_000))
+      kill(process.processIdentifier, SIGKILL)
+      process.waitUntilExit()
+      // The worker dies with its parent, or its end of the pipe would keep this from returning.
+      let seen = lines(output.readDataToEndOfFile()).filter { !$0.hasPrefix("measured") }
+      #expect(Array(whole.prefix(seen.count)) == seen)
+      finished = max(finished, seen.count)
+    }
+    let (last, output) = try start("--search", path)
+    let final = lines(output.readDataToEndOfFile())
+    last.waitUntilExit()
+    #expect(final.dropLast() == whole.dropLast())
+    let reused = final.last?.split(separator: " ").last.flatMap { Int($0) } ?? -1
+    #expect(reused >= finished)
+  }
+
+  private func lines(_ data: Data) -> [String] {
+    String(decoding: data, as: UTF8.self).split(separator: "\n").map(String.init)
+  }
 }

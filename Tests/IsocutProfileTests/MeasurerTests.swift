@@ -60,7 +60,7 @@ private final class Counter: Sendable {
     let expected: [(String, StageMeasurement.Status)] = [
       ("segfault", .crashed), ("abort", .crashed), ("eat memory", .outOfMemory),
       ("rubbish", .failed), ("exit", .failed), ("refuse", .failed), ("unsupported", .unsupported),
-      ("lose the link", .outOfMemory), ("print", .good), ("1.5", .good), ("hang", .timedOut),
+      ("lose the link", .crashed), ("print", .good), ("1.5", .good), ("hang", .timedOut),
     ]
     let impatient = Measurer(
       try Self.configuration(timeLimit: .milliseconds(300)), store: store)

@@ -56,6 +56,10 @@ struct FaultyBackend: Backend {
       while observe(2) {}
     case "exit": exit(0)
     case "lose the link": raise(SIGKILL)
+    case let paced where paced.hasPrefix("paced "):
+      // Made-up figures that take their time, so that a kill lands inside a measurement.
+      let milliseconds = Double(paced.dropFirst("paced ".count)) ?? 1
+      repeat { usleep(UInt32(milliseconds * 1000)) } while observe(milliseconds)
     default:
       guard let milliseconds = Double(word) else {
         throw IsocutError(.badData, "\(word) is no stage of the faulty backend")

@@ -8,7 +8,10 @@ import IsocutWorker
 /// A worker whose verbs go wrong in every way an engine can: what the tests of failure run against.
 @main
 struct TestWorker {
-  static func main() throws {
+  static func main() async throws {
+    if CommandLine.arguments.dropFirst().first == "--search" {
+      return try await FixedSearch.run(store: CommandLine.arguments[2])
+    }
     if CommandLine.arguments.contains("--banner") {
       print("Welcome to this host!")
       fflush(nil)

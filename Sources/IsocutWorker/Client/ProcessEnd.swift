@@ -1,4 +1,5 @@
 import CIsocutLinux
+import Foundation
 
 /// How a child process ended.
 enum ProcessEnd: Hashable, Sendable {
@@ -13,17 +14,31 @@ enum ProcessEnd: Hashable, Sendable {
 
   /// What that means of a worker that was not killed by us.
   ///
-  /// A worker turns fatal signals into exit statuses, which travel through `ssh`; the kernel's
-  /// SIGKILL on this machine is its out-of-memory killer. 255 is how `ssh` says that it failed.
-  func reason(isRemote: Bool) -> WorkerFailure.Reason {
+  /// A worker turns fatal signals into exit statuses, which travel through `ssh`. 255 is how `ssh`
+  /// says that it failed.
+  ///
+  /// - Parameter kernelKilled: whether the kernel's out-of-memory killer was at work meanwhile.
+  func reason(isRemote: Bool, kernelKilled: Bool) -> WorkerFailure.Reason {
     switch self {
     case .exited(CISOCUT_EXIT_OUT_OF_MEMORY): .outOfMemory
     case .exited(let status) where 129...192 ~= status: .crashed(signal: status - 128)
     case .exited(255) where isRemote: .linkLost("status 255")
     case .exited(let status): .ended(status: status)
     case .signaled(let signal) where isRemote: .linkLost("signal \(signal)")
-    case .signaled(9): .outOfMemory
+    case .signaled(9) where kernelKilled: .outOfMemory
     case .signaled(let signal): .crashed(signal: signal)
     }
+  }
+}
+
+/// The kernel's out-of-memory killer.
+enum OutOfMemoryKiller {
+  /// Processes it has killed since the machine started; 0 where the kernel does not say.
+  static func count() -> Int {
+    guard let file = FileHandle(forReadingAtPath: "/proc/vmstat") else { return 0 }
+    defer { try? file.close() }
+    let text = (try? file.readToEnd()).map { String(decoding: $0, as: UTF8.self) } ?? ""
+    let line = text.split(separator: "\n").first { $0.hasPrefix("oom_kill ") }
+    return line.flatMap { Int($0.dropFirst("oom_kill ".count)) } ?? 0
   }
 }

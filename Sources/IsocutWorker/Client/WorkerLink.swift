@@ -19,6 +19,7 @@ final class WorkerLink {
   private var tail = OutputTail()
   private var chunk = [UInt8](repeating: 0, count: 1 << 18)
   private var end: ProcessEnd?
+  private let kernelKills = OutOfMemoryKiller.count()
 
   /// Starts the process.
   ///
@@ -135,7 +136,10 @@ final class WorkerLink {
       if case .failure(let error) = complete, ended == .exited(0) {
         throw failure(.protocolError(error.description), request)
       }
-      throw failure(ended.reason(isRemote: command.isRemote), request)
+      throw failure(
+        ended.reason(
+          isRemote: command.isRemote, kernelKilled: OutOfMemoryKiller.count() > kernelKills),
+        request)
     }
   }
 
