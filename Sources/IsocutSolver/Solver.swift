@@ -150,36 +150,61 @@ struct Solver {
     }
   }
 
-  /// The next threshold to try when no cut is known yet.
+  /// The next threshold to try when no cut is known yet: a little more, as bounds are mostly tight.
   private func next(after low: Double, _ search: DecisionSearch) -> Double {
     let most = search.instance.greatestLoad
-    return low > 0 ? min(low * 1.1, most) : most
+    return low > 0 ? min(low * 1.02, most) : most
   }
 
   /// Bisects between bound and best until they meet.
+  ///
+  /// A run near the optimum may take for ever while runs further away end at once. So each run has a
+  /// budget of work; where it ends first the threshold counts as unclear, and the search goes on on
+  /// both sides of what is unclear. Only when nothing is left to try there does the budget grow.
   private mutating func close(with search: DecisionSearch, _ goal: DecisionSearch.Goal) {
-    var isFirst = true
-    var finals = 0
+    var budget = 1 << 23
+    var unclear: ClosedRange<Double>?
+    var lowers = true
     while !isClosed {
       let high = best.bottleneck
       let low = best.lowerBound
       let target: Double
       if !high.isFinite {
-        target = isFirst ? low : next(after: low, search)
+        target =
+          unclear == nil && best.proof != .search ? low : next(after: low, search)
+      } else if let range = unclear {
+        // Below what is unclear to raise the bound, above it to find a better cut, in turn.
+        let step = max(high - low, high * Self.tolerance) / 16
+        if range.lowerBound - low > step, lowers || high - range.upperBound <= step {
+          target = (low + range.lowerBound) / 2
+        } else if high - range.upperBound > step {
+          target = (range.upperBound + high) / 2
+        } else {
+          budget *= 4
+          unclear = nil
+          continue
+        }
+        lowers.toggle()
       } else if high <= low * 1.001 || low == 0 && high < 1e-300 {
-        finals += 1
-        target = finals % 4 == 0 ? (low + high) / 2 : high * (1 - Self.tolerance)
+        target = high * (1 - Self.tolerance)
       } else {
         target = (low + high) / 2
       }
-      isFirst = false
-      switch search.run(threshold: target, goal: goal, meter: &meter) {
+      meter.runEnd = high.isFinite ? meter.states + budget : .max
+      let outcome = search.run(threshold: target, goal: goal, meter: &meter)
+      meter.runEnd = .max
+      switch outcome {
       case .feasible(let path):
         let before = best.bottleneck
         adopt(path, search.instance)
         // The judge finds the cut no better than the one known: only rounding can do that, and only
         // where nothing is left between bound and bottleneck.
         guard best.bottleneck < before else { return }
+        if let range = unclear {
+          unclear =
+            best.bottleneck <= range.lowerBound
+            ? nil : range.lowerBound...min(range.upperBound, best.bottleneck)
+        }
       case .infeasible:
         if target >= search.instance.greatestLoad {
           proveInfeasible()
@@ -187,8 +212,12 @@ struct Solver {
         }
         best.lowerBound = target
         best.proof = .search
+        if let range = unclear, target >= range.lowerBound { unclear = nil }
       case .stopped:
-        return
+        if meter.isOver { return }
+        unclear =
+          unclear.map { min($0.lowerBound, target)...max($0.upperBound, target) }
+          ?? target...target
       }
     }
     best.isOptimal = true

@@ -1,176 +1,195 @@
 internal import IsocutGraph
 
+/// What the listing of stages after one state needs to know.
+struct Expansion {
+  var state: Int
+  var type: Int
+  var copies: Int
+  /// Devices used once the stage is placed.
+  var used: [UInt16]
+  var remaining: DecisionSearch.Remaining
+  /// Largest load of the stage, a rounding above the threshold.
+  var top: Double
+  /// The same without overhead.
+  var room: Double
+  /// Weight the stage must take, given what the devices left can.
+  var needed: SIMD4<Double>
+  var paysTransfer: Bool
+  var latencyBefore: Double
+  var done: SIMD4<Double>
+}
+
 extension DecisionSearch {
+  /// How an expansion ends; `nil` in its place means: go on.
+  enum Ending {
+    case done, stopped
+    case found(Int)
+  }
+
+  private enum Turn {
+    case goDown, goUp
+    case end(Ending)
+  }
+
   /// Lists the stages of one device type after a state and adds the states they lead to.
   func stages(
     from state: Int, type: Int, copies: Int, newUsed: [UInt16], _ meter: inout WorkMeter
-  ) -> Expansion {
+  ) -> Ending {
     let search = enumerator
     let ideal = Int(store.idealOf[state])
     store.copyIdeal(of: state, to: search.ideal)
     let done = store.done[ideal]
     let limit = threshold * Double(copies)
     search.begin(type: type, limit: limit, crossing: store.crossing[ideal], done: done)
-    if search.regionCount == 0 { return .done }
-    let latencyBefore = store.latency[state]
     let remaining = remaining(after: newUsed)
-    let margin = search.weights.total * 1e-11
-    let room = (limit - search.floorOverhead[type]) * (1 + 1e-12)
-    // Weight that must be in the ideal after this stage.
-    let needed = search.weights.total - remaining.capacity - margin - done
-    let paysTransfer = search.deviceType.paysTransfer
-    let top = limit * (1 + 1e-12)
-    let isLast = remaining.deviceCount == 0
-
-    /// Whether stages grown from here, with what may still join, could lead anywhere.
-    func isPromising() -> Bool {
-      let sums = search.sums
-      let load = room - (paysTransfer ? sums.settled : 0)
-      if load < 0 { return false }
-      let most = pointwiseMin(
-        sums.takenWeight + sums.openWeight, search.weights.reach(load, type: type))
-      let least = needed + remaining.crossingPrice * sums.settledCrossing
-      return !any(most .< least)
-    }
-    if !isPromising() { return .done }
+    let expansion = Expansion(
+      state: state, type: type, copies: copies, used: newUsed, remaining: remaining,
+      top: limit * (1 + 1e-12), room: (limit - search.floorOverhead[type]) * (1 + 1e-12),
+      needed: search.weights.total * (1 - 1e-11) - remaining.capacity - done,
+      paysTransfer: search.deviceType.paysTransfer, latencyBefore: store.latency[state],
+      done: done)
+    guard search.regionCount > 0, isPromising(expansion) else { return .done }
 
     var position = 0
     while true {
+      var turn = Turn.goDown
       // Go down: decide the next open unit.
       while position < search.regionCount,
         search.status[Int(search.region[position])] != StageEnumerator.Status.open
       {
         position += 1
       }
-      var mustReturn = false
       if position == search.regionCount {
-        if search.sums.takenCount > 0,
-          let found = leaf(
-            from: state, type: type, copies: copies, newUsed: newUsed, top: top,
-            needed: needed, remaining: remaining, latencyBefore: latencyBefore, meter: &meter)
-        {
-          search.unwind()
-          return found
+        turn = .goUp
+        if search.sums.pointee.takenCount > 0, let end = finish(expansion, &meter) {
+          turn = .end(end)
         }
-        mustReturn = true
+      } else if !meter.count() {
+        turn = .end(.stopped)
       } else {
-        guard meter.count() else {
-          search.unwind()
-          return .stopped
-        }
         let unit = Int(search.region[position])
         search.frames[search.frameCount] = StageEnumerator.Frame(
           local: Int32(position), isTaken: true, trailCount: Int32(search.trailCount),
-          sums: search.sums)
+          sums: search.sums.pointee)
         search.frameCount += 1
         search.status[unit] = StageEnumerator.Status.taken
-        search.sums.openWeight -= search.weights.units[unit]
+        search.sums.pointee.openWeight -= search.weights.units[unit]
         search.take(unit)
         let isAllowed =
-          search.fitsMemory && search.leastLoad <= top && isPromising()
-          && (!seeksLatency || latencyIsPromising(latencyBefore))
-        if isAllowed {
-          position += 1
-        } else if !closeTop(isPromising, isLast: isLast) {
-          mustReturn = true
+          search.fitsMemory && search.leastLoad <= expansion.top && isPromising(expansion)
+          && (!seeksLatency || expansion.latencyBefore + search.leastLoad <= bestLatency)
+        if !isAllowed { turn = closeLast(expansion, &meter) }
+        position += 1
+      }
+      while case .goUp = turn {
+        // Go up to the last unit that was taken and close it instead.
+        guard search.frameCount > 0 else { return .done }
+        let index = search.frameCount - 1
+        if search.frames[index].isTaken {
+          position = Int(search.frames[index].local) + 1
+          turn = closeLast(expansion, &meter)
         } else {
-          position += 1
+          search.reopen(to: Int(search.frames[index].trailCount))
+          search.sums.pointee = search.frames[index].sums
+          search.frameCount -= 1
         }
       }
-      if mustReturn {
-        // Go up to the last unit that was taken and close it instead.
-        var resumed = false
-        while search.frameCount > 0 {
-          let index = search.frameCount - 1
-          if search.frames[index].isTaken {
-            if closeTop(isPromising, isLast: isLast) {
-              position = Int(search.frames[index].local) + 1
-              resumed = true
-              break
-            }
-          } else {
-            search.reopen(to: Int(search.frames[index].trailCount))
-            search.sums = search.frames[index].sums
-            search.frameCount -= 1
-          }
-        }
-        if !resumed { return .done }
+      if case .end(let ending) = turn {
+        search.unwind()
+        return ending
       }
     }
   }
 
-  /// Turns the last decision from taken to closed; takes it back and says false where that leads
-  /// nowhere.
-  private func closeTop(_ isPromising: () -> Bool, isLast: Bool) -> Bool {
+  /// Whether stages grown from here, with what may still join, could lead anywhere.
+  @inline(__always)
+  private func isPromising(_ expansion: Expansion) -> Bool {
+    let sums = enumerator.sums
+    let settled = expansion.paysTransfer ? sums.pointee.settled : 0
+    if settled > expansion.room { return false }
+    let reach = enumerator.weights.reach(expansion.room - settled, type: expansion.type)
+    let open = sums.pointee.takenWeight + sums.pointee.openWeight
+    let least =
+      expansion.needed + expansion.remaining.crossingPrice * sums.pointee.settledCrossing
+    return !any((open .< least) .| (reach .< least))
+  }
+
+  /// Turns the last decision from taken to closed; takes it back where that leads nowhere.
+  private func closeLast(_ expansion: Expansion, _ meter: inout WorkMeter) -> Turn {
     let search = enumerator
     let index = search.frameCount - 1
     let unit = Int(search.region[Int(search.frames[index].local)])
     search.giveBack(unit)
-    search.sums = search.frames[index].sums
+    search.sums.pointee = search.frames[index].sums
     search.status[unit] = StageEnumerator.Status.open
-    if !isLast {
+    if expansion.remaining.deviceCount > 0 {
       search.frames[index].isTaken = false
-      search.close(unit)
-      if search.leastLoad <= search.limit * (1 + 1e-12), isPromising() { return true }
-      search.reopen(to: Int(search.frames[index].trailCount))
-      search.sums = search.frames[index].sums
+      if search.closesRest[unit] {
+        // Nothing else can join: the stage is finished, no need to mark the rest.
+        if search.sums.pointee.takenCount > 0, let end = finish(expansion, &meter) {
+          return .end(end)
+        }
+      } else {
+        search.close(unit)
+        if search.leastLoad <= expansion.top, isPromising(expansion) { return .goDown }
+        search.reopen(to: Int(search.frames[index].trailCount))
+        search.sums.pointee = search.frames[index].sums
+      }
     }
     search.frameCount -= 1
-    return false
+    return .goUp
   }
 
-  private func latencyIsPromising(_ before: Double) -> Bool {
-    before + enumerator.leastLoad <= bestLatency
-  }
-
-  /// Judges a finished stage; returns the expansion's result when the search can end.
-  private func leaf(
-    from state: Int, type: Int, copies: Int, newUsed: [UInt16], top: Double,
-    needed: SIMD4<Double>, remaining: Remaining, latencyBefore: Double, meter: inout WorkMeter
-  ) -> Expansion? {
+  /// Judges a finished stage and adds the state it leads to; returns how the search can end.
+  private func finish(_ expansion: Expansion, _ meter: inout WorkMeter) -> Ending? {
     let search = enumerator
-    let sums = search.sums
-    let load = search.load
-    guard load <= top else { return nil }
+    let sums = search.sums.pointee
+    let remaining = expansion.remaining
     let isFull = search.beforeCount + sums.takenCount == instance.unitCount
-    let latency = seeksLatency ? latencyBefore + load : 0
     if isFull {
       if instance.usesAllDevices, remaining.deviceCount > 0 { return nil }
-      if seeksLatency, latency > bestLatency { return nil }
     } else {
       if remaining.deviceCount == 0 { return nil }
-      if any(sums.takenWeight .< needed + remaining.crossingPrice * sums.crossing) { return nil }
-      if absorbs, isAbsorbed(top: top) { return nil }
-      if seeksLatency {
-        // What is left takes at least its smallest times.
-        var rest = leastTotal
-        for unit in 0..<instance.unitCount where search.status[unit] >= StageEnumerator.Status.taken
-        {
-          rest -= leastTimes[unit]
-        }
-        if latency + rest * (1 - 1e-12) > bestLatency { return nil }
-      }
+      let least = expansion.needed + remaining.crossingPrice * sums.crossing
+      if any(sums.takenWeight .< least) { return nil }
+    }
+    let load = search.load
+    guard load <= expansion.top else { return nil }
+    let latency = seeksLatency ? expansion.latencyBefore + load : 0
+    if latency > bestLatency { return nil }
+    if !isFull {
+      if absorbs, isAbsorbed(top: expansion.top) { return nil }
+      if seeksLatency, latency + leastLatencyOfRest() > bestLatency { return nil }
     }
     for word in 0..<search.wordCount { next[word] = search.ideal[word] }
     for index in 0..<search.frameCount where search.frames[index].isTaken {
       let unit = Int(search.region[Int(search.frames[index].local)])
       next[unit >> 6] |= 1 << UInt64(unit & 63)
     }
-    let done = store.done[Int(store.idealOf[state])]
     let entry = StateStore.Entry(
-      parent: Int32(state), type: type, copies: copies, latency: latency,
-      crossing: sums.crossing, done: done + sums.takenWeight)
-    let hash = idealHash()
-    guard let added = store.insert(next, hash: hash, used: newUsed, entry) else { return nil }
+      parent: Int32(expansion.state), type: expansion.type, copies: expansion.copies,
+      latency: latency, crossing: sums.crossing, done: expansion.done + sums.takenWeight)
+    guard let added = store.insert(next, hash: idealHash(), used: expansion.used, entry) else {
+      return nil
+    }
     if isFull {
       guard case .leastLatency = goal else { return .found(added) }
       bestLatency = latency
       bestState = added
       return nil
     }
-    let level = newUsed.reduce(0) { $0 + Int($1) }
-    buckets[level].append(Int32(added))
+    buckets[expansion.used.reduce(0) { $0 + Int($1) }].append(Int32(added))
     return meter.note(bytes: store.byteCount) ? nil : .stopped
+  }
+
+  /// What is left takes at least its smallest times.
+  private func leastLatencyOfRest() -> Double {
+    var rest = leastTotal
+    for unit in 0..<instance.unitCount
+    where enumerator.status[unit] >= StageEnumerator.Status.taken {
+      rest -= leastTimes[unit]
+    }
+    return rest * (1 - 1e-12)
   }
 
   private func idealHash() -> UInt64 {
@@ -191,11 +210,11 @@ extension DecisionSearch {
       guard !noAbsorption[unit] else { continue }
       // What the later holder of the unit saves and gains in transfer.
       if search.transferGainOutweighs(unit) { continue }
-      let saved = search.sums
+      let saved = search.sums.pointee
       search.take(unit)
       let fits = search.fitsMemory && search.load <= top
       search.giveBack(unit)
-      search.sums = saved
+      search.sums.pointee = saved
       if fits { return true }
     }
     return false

@@ -108,12 +108,7 @@ final class DecisionSearch {
     return .infeasible
   }
 
-  enum Expansion {
-    case done, stopped
-    case found(Int)
-  }
-
-  private func expand(_ state: Int, _ meter: inout WorkMeter) -> Expansion {
+  private func expand(_ state: Int, _ meter: inout WorkMeter) -> Ending {
     let used = store.usedDevices(of: state)
     if let sequence = instance.sequence {
       let position = Int(used[0])

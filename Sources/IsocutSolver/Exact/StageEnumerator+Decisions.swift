@@ -18,7 +18,7 @@ extension StageEnumerator {
       }
     }
     limit = newLimit
-    sums = StageSums()
+    sums.pointee = StageSums()
     trailCount = 0
     frameCount = 0
     markRegion(done: done)
@@ -28,12 +28,16 @@ extension StageEnumerator {
   private func markRegion(done: SIMD4<Double>) {
     let count = instance.unitCount
     // Undo the last region and ideal.
-    for index in 0..<count { status[index] = Status.outside }
+    status.update(repeating: Status.outside, count: count)
     beforeCount = 0
     var first = -1
     for word in 0..<wordCount {
       var bits = ideal[word]
       beforeCount += bits.nonzeroBitCount
+      if bits == .max {
+        (status + (word << 6)).update(repeating: Status.before, count: 64)
+        continue
+      }
       while bits != 0 {
         status[word << 6 + bits.trailingZeroBitCount] = Status.before
         bits &= bits - 1
@@ -68,7 +72,7 @@ extension StageEnumerator {
           status[unit] = Status.open
           region[regionCount] = Int32(unit)
           regionCount += 1
-          sums.openWeight += weights.units[unit]
+          sums.pointee.openWeight += weights.units[unit]
         }
       }
       unit += 1
@@ -76,8 +80,8 @@ extension StageEnumerator {
   }
 
   private func countNets(crossing: Double) {
-    sums.crossing = crossing
-    sums.settledCrossing = crossing
+    sums.pointee.crossing = crossing
+    sums.pointee.settledCrossing = crossing
     for index in 0..<instance.constantBytes.count { constantInside[index] = 0 }
     stamp += 1
     for position in 0..<regionCount {
@@ -98,20 +102,19 @@ extension StageEnumerator {
         netBefore[net] = before
         netClosed[net] = closed
         // Known to cross only if some pin is surely left for later.
-        if before > 0, closed == 0 { sums.settledCrossing -= instance.netCosts[net] }
+        if before > 0, closed == 0 { sums.pointee.settledCrossing -= instance.netCosts[net] }
       }
     }
   }
 
   /// Takes a unit into the stage; `giveBack` undoes the counters, the caller restores `sums`.
   func take(_ unit: Int) {
-    sums.time += times[unit]
-    sums.takenWeight += weights.units[unit]
-    sums.takenCount += 1
-    sums.hash ^= hashes[unit]
-    sums.bytes += instance.unitBytes[unit]
+    sums.pointee.time += times[unit]
+    sums.pointee.takenWeight += weights.units[unit]
+    sums.pointee.takenCount += 1
+    sums.pointee.bytes += instance.unitBytes[unit]
     for constant in instance.unitConstants.row(unit) {
-      if constantInside[Int(constant)] == 0 { sums.bytes += instance.constantBytes[Int(constant)] }
+      if constantInside[Int(constant)] == 0 { sums.pointee.bytes += instance.constantBytes[Int(constant)] }
       constantInside[Int(constant)] += 1
     }
     for netIndex in instance.unitNets.row(unit) {
@@ -122,18 +125,18 @@ extension StageEnumerator {
       netInside[net] = inside
       let before = netBefore[net]
       if inside == 1 {
-        sums.cut += cost
-        if before > 0 || netClosed[net] > 0 { sums.settled += cost }
+        sums.pointee.cut += cost
+        if before > 0 || netClosed[net] > 0 { sums.pointee.settled += cost }
         if before == 0 {
-          sums.crossing += cost
-          if netClosed[net] > 0 { sums.settledCrossing += cost }
+          sums.pointee.crossing += cost
+          if netClosed[net] > 0 { sums.pointee.settledCrossing += cost }
         }
       }
-      if inside == total { sums.cut -= cost }
-      if inside + before == total { sums.crossing -= cost }
+      if inside == total { sums.pointee.cut -= cost }
+      if inside + before == total { sums.pointee.crossing -= cost }
     }
     if !measured.table.isEmpty {
-      sums.measuredLower = max(sums.measuredLower, measured.take(unit))
+      sums.pointee.measuredLower = max(sums.pointee.measuredLower, measured.take(unit))
     }
   }
 
@@ -160,14 +163,14 @@ extension StageEnumerator {
     while head < trailCount {
       let closed = Int(trail[head])
       head += 1
-      sums.openWeight -= weights.units[closed]
+      sums.pointee.openWeight -= weights.units[closed]
       for netIndex in instance.unitNets.row(closed) {
         let net = Int(netIndex)
         netClosed[net] += 1
         if netClosed[net] == 1 {
-          if netInside[net] > 0, netBefore[net] == 0 { sums.settled += instance.netCosts[net] }
+          if netInside[net] > 0, netBefore[net] == 0 { sums.pointee.settled += instance.netCosts[net] }
           if netInside[net] + netBefore[net] > 0 {
-            sums.settledCrossing += instance.netCosts[net]
+            sums.pointee.settledCrossing += instance.netCosts[net]
           }
         }
       }
@@ -190,9 +193,9 @@ extension StageEnumerator {
 
   /// What the device's time is without transfer, for the stage as it is.
   var predicted: Double {
-    var time = deviceType.overhead + sums.time
-    if sums.bytes > deviceType.offChip.capacityBytes {
-      time += deviceType.offChip.timePerByte * Double(sums.bytes - deviceType.offChip.capacityBytes)
+    var time = deviceType.overhead + sums.pointee.time
+    if sums.pointee.bytes > deviceType.offChip.capacityBytes {
+      time += deviceType.offChip.timePerByte * Double(sums.pointee.bytes - deviceType.offChip.capacityBytes)
     }
     return time
   }
@@ -203,16 +206,16 @@ extension StageEnumerator {
       measured.table.isEmpty
       ? predicted
       : measured.cost(
-        predicted: predicted, lower: sums.measuredLower, takenCount: sums.takenCount)
-    return deviceType.paysTransfer ? compute + sums.cut : compute
+        predicted: predicted, lower: sums.pointee.measuredLower, takenCount: sums.pointee.takenCount)
+    return deviceType.paysTransfer ? compute + sums.pointee.cut : compute
   }
 
   /// A load that no stage grown from this one can undercut.
   var leastLoad: Double {
-    let settled = deviceType.paysTransfer ? sums.settled : 0
+    let settled = deviceType.paysTransfer ? sums.pointee.settled : 0
     guard !measured.table.isEmpty else { return predicted + settled }
-    return min(max(predicted, sums.measuredLower), measured.smallestAround) + settled
+    return min(max(predicted, sums.pointee.measuredLower), measured.smallestAround) + settled
   }
 
-  var fitsMemory: Bool { sums.bytes <= deviceType.memoryLimit }
+  var fitsMemory: Bool { sums.pointee.bytes <= deviceType.memoryLimit }
 }

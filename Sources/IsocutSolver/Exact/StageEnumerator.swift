@@ -46,10 +46,12 @@ final class StageEnumerator {
   let netStamp: UnsafeMutablePointer<Int32>
   let constantInside: UnsafeMutablePointer<Int32>
   let frames: UnsafeMutablePointer<Frame>
-  let hashes: [UInt64]
+  /// Units after which every later unit is a descendant: closing one closes all that is left.
+  let closesRest: [Bool]
   let wordCount: Int
 
-  var sums = StageSums()
+  /// Behind a pointer, as all that changes with each decision.
+  let sums: UnsafeMutablePointer<StageSums>
   var stamp: Int32 = 0
   var regionCount = 0
   var trailCount = 0
@@ -79,6 +81,8 @@ final class StageEnumerator {
     }
     (ancestorWeight, suffixAncestorWeight) = Self.ancestorWeights(instance, weights)
     wordCount = (count + 63) / 64
+    sums = .allocate(capacity: 1)
+    sums.initialize(to: StageSums())
     ideal = .allocate(capacity: wordCount)
     ideal.initialize(repeating: 0, count: wordCount)
     status = .allocate(capacity: count)
@@ -105,13 +109,13 @@ final class StageEnumerator {
     frames.initialize(
       repeating: Frame(local: 0, isTaken: false, trailCount: 0, sums: StageSums()),
       count: count + 1)
-    var state: UInt64 = 0x9E37_79B9_7F4A_7C15
-    hashes = (0..<count).map { _ in Self.nextHash(&state) }
+    closesRest = Self.closingUnits(instance)
     deviceType = instance.types[0]
     measured = MeasuredProgress(instance.measuredTables[0], unitCount: count)
   }
 
   deinit {
+    sums.deallocate()
     ideal.deallocate()
     status.deallocate()
     reach.deallocate()
@@ -125,13 +129,15 @@ final class StageEnumerator {
     frames.deallocate()
   }
 
-  /// SplitMix64.
-  private static func nextHash(_ state: inout UInt64) -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
+  private static func closingUnits(_ instance: Instance) -> [Bool] {
+    var result = Array(repeating: true, count: instance.unitCount)
+    // Every later unit has a predecessor at or after this one, hence descends from it.
+    var least = Int.max
+    for unit in stride(from: instance.unitCount - 1, through: 0, by: -1) {
+      result[unit] = least >= unit
+      least = min(least, instance.predecessors.row(unit).last.map(Int.init) ?? -1)
+    }
+    return result
   }
 
   /// Work of all ancestors, exactly where the instance is small, else along the heaviest path.

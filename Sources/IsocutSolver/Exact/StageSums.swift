@@ -1,8 +1,6 @@
-internal import IsocutGraph
-
 /// Running sums of one stage while it grows and of what is closed to it.
 ///
-/// Plain storage, owned and freed by the `StageEnumerator` that makes it; one thread at a time.
+/// `StageEnumerator` keeps a copy for each decision and goes back to it.
 struct StageSums {
   /// Operator times on the stage's type.
   var time = 0.0
@@ -21,5 +19,4 @@ struct StageSums {
   /// Weight of what may still join.
   var openWeight = SIMD4<Double>.zero
   var takenCount = 0
-  var hash: UInt64 = 0
 }

@@ -13,6 +13,11 @@ struct WorkMeter {
     self.shouldStop = shouldStop
   }
 
+  /// Whether no further run makes sense. Memory is freed by each run, so a smaller one may still
+  /// fit; after a few that did not, it is over too.
+  var isOver: Bool { isExhausted || memoryFailures > 8 }
+  private(set) var memoryFailures = 0
+
   /// Counts one decision; false when the work is to end.
   mutating func count() -> Bool {
     states += 1
@@ -24,6 +29,7 @@ struct WorkMeter {
   /// Notes the memory of the states; false when it is over the limit.
   mutating func note(bytes: Int) -> Bool {
     peakBytes = max(peakBytes, bytes)
+    if bytes > limits.memoryBytes { memoryFailures += 1 }
     return bytes <= limits.memoryBytes
   }
 }
