@@ -27,9 +27,32 @@ struct Solver {
       searchBottleneck(lower: 0, goal: .anyCutWithinLatency(limit))
     case .latencyWithinBottleneck(let limit): minimizeLatency(bottleneckLimit: limit)
     }
+    if !best.isFeasible, !best.isOptimal { useOneDevice() }
     best.statesVisited = meter.states
     best.peakStateBytes = meter.peakBytes
     return best
+  }
+
+  /// When the work ended before any cut was found: everything on one device, where that is allowed.
+  private mutating func useOneDevice() {
+    guard !problem.usesAllDevices || problem.devices.count == 1, problem.bindings.isEmpty else {
+      return
+    }
+    let all = OperatorSet(0..<problem.operatorCount, capacity: problem.operatorCount)
+    let bytes = loads.bytes(of: all)
+    for (index, device) in problem.devices.enumerated()
+    where bytes <= device.memoryLimit ?? .max {
+      let load = loads.load(of: all, onDevice: index)
+      guard load < best.bottleneck else { continue }
+      switch problem.objective {
+      case .bottleneckWithinLatency(let limit), .latencyWithinBottleneck(let limit):
+        guard load <= limit else { continue }
+      case .bottleneck: break
+      }
+      best.stages = [.init(operators: all, devices: [index], load: load)]
+      best.bottleneck = load
+      best.latency = load
+    }
   }
 
   private mutating func minimizeBottleneck() {

@@ -17,6 +17,55 @@ let runsLong = ProcessInfo.processInfo.environment["ISOCUT_LONG_TESTS"] == "1"
       try expectOptimal(problem, "seed \(seed), round \(round)")
     }
   }
+
+  /// Every directed graph of six operators in a fixed order, one edge pattern a bit.
+  @Test func allEdgePatternsOfSixOperators() throws {
+    let step = runsLong ? 1 : 1_023
+    for pattern in stride(from: 0, to: 1 << 15, by: step) {
+      for variant in 0..<Self.variantCount {
+        try expectOptimal(
+          Self.variant(variant, pattern: pattern), "pattern \(pattern), variant \(variant)")
+      }
+    }
+  }
+
+  static let variantCount = 8
+
+  /// One edge pattern under one set of costs and devices; devices are 1 to 4, by the pattern.
+  static func variant(_ number: Int, pattern: Int) -> Problem {
+    let accelerator = DeviceKind(rawValue: "acc")
+    var successors: [[Int]] = Array(repeating: [], count: 6)
+    var bit = 0
+    for source in 0..<6 {
+      for target in source + 1..<6 {
+        if pattern >> bit & 1 == 1 { successors[source].append(target) }
+        bit += 1
+      }
+    }
+    let times = [[3, 1, 4, 1, 5, 9], [2, 2, 2, 2, 2, 2], [0, 7, 0, 3, 0, 5]][number % 3]
+    let costs = [[1, 2, 1, 3, 1, 0], [4, 1, 6, 2, 5, 0]][number % 2]
+    let devices = number < 4 ? number + 1 : pattern % 3 + 2
+    var problem = Problem(
+      operatorCount: 6, successors: successors,
+      devices: Array(repeating: StageDevice(kind: accelerator), count: devices),
+      deviceOrder: .interchangeable,
+      times: [accelerator: times.map(Double.init), .cpu: times.map { Double(3 * $0 + 1) }])
+    if number != 1 {
+      problem.nets = (0..<6).filter { !successors[$0].isEmpty }.map {
+        Net(producer: $0, consumers: successors[$0], cost: Double(costs[$0]))
+      }
+    }
+    switch number {
+    case 4:
+      problem.memory.operatorBytes = [2, 1, 3, 1, 2, 2]
+      for index in problem.devices.indices { problem.devices[index].memoryLimit = 6 }
+    case 5: problem.devices[0] = StageDevice(kind: .cpu, overhead: 1, paysTransfer: false)
+    case 6: problem.maximumCopies = 3
+    case 7: problem.usesAllDevices = true
+    default: break
+    }
+    return problem
+  }
 }
 
 /// Checks value, proof and every stage of the solver's answer.
@@ -34,42 +83,5 @@ func expectOptimal(_ problem: Problem, _ label: @autoclosure () -> String) throw
     Issue.record(
       "\(label()): solver \(value), optimal \(solution.isOptimal), bound \(solution.lowerBound), oracle \(expected)\n\(problem)")
   }
-  try expectValid(solution, problem)
-}
-
-/// Checks that a solution is a cut of its problem and that its figures are true.
-func expectValid(_ solution: Solution, _ problem: Problem) throws {
-  guard solution.isFeasible else { return }
-  var stageOf = Array(repeating: -1, count: problem.operatorCount)
-  for (index, stage) in solution.stages.enumerated() {
-    #expect(!stage.operators.isEmpty)
-    for member in stage.operators {
-      #expect(stageOf[member] == -1)
-      stageOf[member] = index
-    }
-  }
-  #expect(!stageOf.contains(-1))
-  for (index, targets) in problem.successors.enumerated() {
-    for target in targets { #expect(stageOf[index] <= stageOf[target]) }
-  }
-  for group in problem.groups { #expect(Set(group.map { stageOf[$0] }).count <= 1) }
-  let devices = solution.stages.flatMap(\.devices)
-  #expect(Set(devices).count == devices.count)
-  if problem.usesAllDevices { #expect(devices.count == problem.devices.count) }
-  if problem.deviceOrder == .asListed, Set(problem.devices).count > 1 {
-    #expect(devices == devices.sorted())
-  }
-  for (member, device) in problem.bindings {
-    #expect(solution.stages[stageOf[member]].devices == [device])
-  }
-  let loads = StageLoads(problem)
-  for stage in solution.stages {
-    let load = loads.load(of: stage.operators, onDevice: stage.device)
-    #expect(stage.load == load / Double(stage.devices.count))
-    #expect(stage.load <= solution.bottleneck)
-    if let limit = problem.devices[stage.device].memoryLimit {
-      #expect(loads.bytes(of: stage.operators) <= limit)
-    }
-  }
-  #expect(solution.lowerBound <= solution.bottleneck || solution.lowerBound <= solution.latency)
+  try solution.check(for: problem)
 }

@@ -47,7 +47,7 @@ import Testing
     } else {
       #expect(!solution.isFeasible)
     }
-    try expectValid(solution, graph.problem)
+    try solution.check(for: graph.problem)
   }
 
   @Test func tableIsRead() { #expect(Self.rows.count == 35) }

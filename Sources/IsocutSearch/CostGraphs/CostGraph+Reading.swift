@@ -2,6 +2,16 @@ public import Foundation
 internal import IsocutGraph
 
 extension CostGraph {
+  /// Reads the cost graph in a file.
+  ///
+  /// - Throws: `IsocutError` `.missingInput` when it cannot be read, else as `init(json:name:)`.
+  public init(file: String) throws {
+    guard let json = FileManager.default.contents(atPath: file) else {
+      throw IsocutError(.missingInput, "cannot read the cost graph \(file): no such file")
+    }
+    try self.init(json: json, name: file)
+  }
+
   /// Reads a cost graph in either form: isocut's own (`operators`) or the one of the published
   /// device-placement data set (`nodes`, `maxFPGAs`).
   ///
@@ -24,7 +34,7 @@ extension CostGraph {
           .badData, "it has neither operators (a cost graph) nor nodes (a placement graph)")
       }
     } catch let error as DecodingError {
-      throw IsocutError(.badData, "\(name) is no cost graph: \(error.place)")
+      throw IsocutError(.badData, "\(name) is no cost graph: \(error.place); docs/solver.md describes the form")
     } catch let error as IsocutError {
       throw IsocutError(.badData, "\(name) is no cost graph: \(error.message)")
     }

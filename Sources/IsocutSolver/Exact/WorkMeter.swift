@@ -20,10 +20,10 @@ struct WorkMeter {
 
   /// Counts one decision; false when the work is to end.
   mutating func count() -> Bool {
+    if states >= limits.states || states & 4095 == 0 && shouldStop() { isExhausted = true }
+    guard !isExhausted, states < runEnd else { return false }
     states += 1
-    if states & 4095 == 0, shouldStop() { isExhausted = true }
-    if states >= limits.states { isExhausted = true }
-    return !isExhausted && states < runEnd
+    return true
   }
 
   /// Notes the memory of the states; false when it is over the limit.
