@@ -49,7 +49,7 @@ package actor Measurer {
   package private(set) var counts = Counts()
 
   private let store: ProfileStore?
-  private var worker: WorkerProcess?
+  private(set) var worker: WorkerProcess?
   private var machine: MachineDescription?
   private var backendVersion: String?
   private let turn = FairTurn()
@@ -206,7 +206,12 @@ package actor Measurer {
     do {
       return try await worker.call(verb, head, blobs: blobs, timeout: configuration.timeLimit)
     } catch {
-      if !(error is IsocutError) { self.worker = nil }
+      if !(error is IsocutError) {
+        self.worker = nil
+        if !configuration.command.isRemote {
+          WorkFolder.removeAll(ofProcess: worker.hello.processID)
+        }
+      }
       throw error
     }
   }

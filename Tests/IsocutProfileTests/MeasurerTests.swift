@@ -107,18 +107,19 @@ private final class Counter: Sendable {
 
   @Test("leaves no stage files behind, also after a crash")
   func cleansUp() async throws {
-    func folders() throws -> [String] {
-      try FileManager.default.contentsOfDirectory(
-        atPath: FileManager.default.temporaryDirectory.path
-      ).filter { $0.hasPrefix("isocut-work-") }
+    let temporary = FileManager.default.temporaryDirectory.path
+    func folders(of process: Int32) throws -> [String] {
+      try FileManager.default.contentsOfDirectory(atPath: temporary).filter {
+        $0.hasPrefix("isocut-work-\(process)-")
+      }
     }
     let folder = try TemporaryFolder()
-    let path = FileManager.default.temporaryDirectory.path + "/isocut-work-left"
-    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     let measurer = Measurer(try Self.configuration(), store: nil)
     _ = try await Self.measure(measurer, "1", in: folder)
-    #expect(try folders().contains("isocut-work-left"), "one made a moment ago may be in use")
-    try FileManager.default.removeItem(atPath: path)
+    let process = try #require(await measurer.worker?.hello.processID)
+    #expect(try folders(of: process) == [])
+    #expect(try await Self.measure(measurer, "segfault", in: folder).status == .crashed)
+    #expect(try folders(of: process) == [])
   }
 
   @Test("never measures two stages at once, and asks for files only when it must")

@@ -76,7 +76,8 @@ import _IsocutTestSupport
       _ = try await worker.call(.hang, [0], timeout: .milliseconds(200))
     }
     #expect(failure?.reason == .timedOut(.milliseconds(200)))
-    #expect(clock.now - begin < .seconds(2))
+    // Other tests may hold every thread that could take the answer; without a limit it never comes.
+    #expect(clock.now - begin < .seconds(15))
   }
 
   @Test("is killed when its caller's task is cancelled")

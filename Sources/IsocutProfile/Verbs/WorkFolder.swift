@@ -4,8 +4,8 @@ import IsocutGraph
 
 /// A private folder for the files of one request, removed with its owner.
 ///
-/// A process that is killed cannot remove anything: the folder is locked while its owner lives, and
-/// each new one removes those that nobody has locked.
+/// A process that is killed cannot remove anything. Its parent does, by the process id in the name;
+/// where both are gone, the folder is no longer locked, and the next one made removes it.
 final class WorkFolder {
   private static let prefix = "isocut-work-"
 
@@ -15,7 +15,7 @@ final class WorkFolder {
   init() throws {
     let parent = FileManager.default.temporaryDirectory.path
     Self.sweep(parent)
-    var template = Array("\(parent)/\(Self.prefix)XXXXXX".utf8CString)
+    var template = Array("\(parent)/\(Self.prefix)\(getpid())-XXXXXX".utf8CString)
     guard mkdtemp(&template) != nil else {
       throw IsocutError(
         .cannotCreate,
@@ -29,6 +29,15 @@ final class WorkFolder {
   deinit {
     try? FileManager.default.removeItem(atPath: path)
     if lock >= 0 { close(lock) }
+  }
+
+  /// Removes what a process on this machine left that is known to have ended.
+  static func removeAll(ofProcess process: Int32) {
+    let parent = FileManager.default.temporaryDirectory.path
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: parent)) ?? []
+    for name in names where name.hasPrefix("\(prefix)\(process)-") {
+      try? FileManager.default.removeItem(atPath: "\(parent)/\(name)")
+    }
   }
 
   /// Removes the folders of processes that were killed. One made a moment ago may not be locked yet
