@@ -9,6 +9,8 @@ struct Solver {
   var best: Solution
   /// Two bottlenecks closer than this (relative) are equal.
   static let tolerance = 1e-9
+  /// Work that the first attempt at a proof may take, before more orders are tried.
+  static let quickWork = 1 << 18
 
   init(_ problem: Problem, meter: WorkMeter) {
     self.problem = problem
@@ -132,11 +134,15 @@ struct Solver {
       return
     }
     let orders = Orders(problem, contraction)
-    for order in orders.assorted(meter.limits) where !isClosed && !meter.isExhausted {
+    // Nearly chains are done in no time; only where they are not, more orders are worth it.
+    for (index, order) in orders.assorted(meter.limits).enumerated()
+    where !isClosed && !meter.isExhausted {
       let chain = Instance(problem, contraction: contraction, order: order, asChain: true)
       improve(with: DecisionSearch(chain), goal)
+      if index == 0 { close(with: search, goal, workEnd: meter.states + Self.quickWork) }
+      if best.isOptimal { return }
     }
-    close(with: search, goal)
+    close(with: search, goal, workEnd: .max)
   }
 
   /// Whether bound and bottleneck have met.
@@ -184,7 +190,9 @@ struct Solver {
   /// A run near the optimum may take for ever while runs further away end at once. So each run has a
   /// budget of work; where it ends first the threshold counts as unclear, and the search goes on on
   /// both sides of what is unclear. Only when nothing is left to try there does the budget grow.
-  private mutating func close(with search: DecisionSearch, _ goal: DecisionSearch.Goal) {
+  private mutating func close(
+    with search: DecisionSearch, _ goal: DecisionSearch.Goal, workEnd: Int
+  ) {
     var budget = 1 << 23
     var unclear: ClosedRange<Double>?
     var lowers = true
@@ -213,7 +221,7 @@ struct Solver {
       } else {
         target = (low + high) / 2
       }
-      meter.runEnd = high.isFinite ? meter.states + budget : .max
+      meter.runEnd = min(workEnd, high.isFinite ? meter.states + budget : .max)
       let outcome = search.run(threshold: target, goal: goal, meter: &meter)
       meter.runEnd = .max
       switch outcome {
@@ -237,7 +245,7 @@ struct Solver {
         best.proof = .search
         if let range = unclear, target >= range.lowerBound { unclear = nil }
       case .stopped:
-        if meter.isOver { return }
+        if meter.isOver || meter.states >= workEnd { return }
         unclear =
           unclear.map { min($0.lowerBound, target)...max($0.upperBound, target) }
           ?? target...target
