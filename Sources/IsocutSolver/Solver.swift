@@ -142,6 +142,7 @@ struct Solver {
       if index == 0 { close(with: search, goal, workEnd: meter.states + Self.quickWork) }
       if best.isOptimal { return }
     }
+    if !isClosed, !meter.isExhausted { search.prepareProfile() }
     close(with: search, goal, workEnd: .max)
   }
 

@@ -111,7 +111,12 @@ extension DecisionSearch {
     let open = sums.pointee.takenWeight + sums.pointee.openWeight
     let least =
       expansion.needed + expansion.remaining.crossingPrice * sums.pointee.settledCrossing
-    return !any((open .< least) .| (reach .< least))
+    if any((open .< least) .| (reach .< least)) { return false }
+    guard let boundaryBound else { return true }
+    return boundaryBound.isHopeful(
+      from: expansion.done[0] + sums.pointee.takenWeight[0],
+      to: expansion.done[0] + min(open[0], reach[0]),
+      devicesLeft: expansion.remaining.deviceCount)
   }
 
   /// Turns the last decision from taken to closed; takes it back where that leads nowhere.
@@ -152,6 +157,13 @@ extension DecisionSearch {
       if remaining.deviceCount == 0 { return nil }
       let least = expansion.needed + remaining.crossingPrice * sums.crossing
       if any(sums.takenWeight .< least) { return nil }
+      if let boundaryBound,
+        !boundaryBound.isHopeful(
+          at: expansion.done[0] + sums.takenWeight[0], crossing: sums.crossing,
+          devicesLeft: remaining.deviceCount)
+      {
+        return nil
+      }
     }
     let load = search.load
     guard load <= expansion.top else { return nil }

@@ -51,6 +51,11 @@ final class DecisionSearch {
   let leastTimes: [Double]
   let leastTotal: Double
 
+  /// What boundaries cost at least; built on demand, for hard instances.
+  private(set) var profile: CutProfile?
+  private var hasProfile = false
+  var boundaryBound: BoundaryBound?
+
   init(_ instance: Instance) {
     self.instance = instance
     enumerator = StageEnumerator(instance)
@@ -67,6 +72,19 @@ final class DecisionSearch {
   /// Whether states carry latencies.
   var seeksLatency: Bool { if case .anyCut = goal { false } else { true } }
 
+  /// Prepares the bound by boundaries, where it applies: equal devices that pay transfer, no copies.
+  func prepareProfile() {
+    guard !hasProfile else { return }
+    hasProfile = true
+    guard instance.types.count == 1, instance.types[0].paysTransfer, instance.hasNets,
+      instance.maximumCopies == 1
+    else { return }
+    let weights = enumerator.weights.units.map { $0[0] }
+    profile = CutProfile(
+      instance, weights: weights,
+      stageWeight: enumerator.weights.total[0] / Double(instance.deviceCount))
+  }
+
   func run(threshold: Double, goal: Goal = .anyCut, meter: inout WorkMeter) -> Outcome {
     self.threshold = threshold
     self.goal = goal
@@ -79,6 +97,17 @@ final class DecisionSearch {
     }
     absorbs = !seeksLatency && !instance.usesAllDevices
     noAbsorption = absorbs ? instance.unitsThatMayRaiseCost(threshold: threshold) : []
+    let total = enumerator.weights.total[0]
+    boundaryBound = profile.map {
+      BoundaryBound(
+        $0, total: total, deviceCount: instance.deviceCount,
+        threshold: max(0, threshold - enumerator.floorOverhead[0]))
+    }
+    if let boundaryBound,
+      !boundaryBound.isHopeful(at: 0, crossing: 0, devicesLeft: instance.deviceCount)
+    {
+      return .infeasible
+    }
     let usedCount = instance.sequence == nil ? instance.types.count : 1
     store = StateStore(
       wordCount: enumerator.wordCount, usedCount: usedCount,
