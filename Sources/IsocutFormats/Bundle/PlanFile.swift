@@ -12,6 +12,17 @@ public enum PlanFile {
     return try encoder.encode(plan) + Data("\n".utf8)
   }
 
+  /// Writes `plan.json` into a folder.
+  ///
+  /// - Throws: `IsocutError` `.inputOutput`.
+  public static func write(_ plan: Plan, inFolder folder: String) throws {
+    do {
+      try encode(plan).write(to: URL(fileURLWithPath: folder + "/" + name))
+    } catch {
+      throw IsocutError(.inputOutput, "cannot write \(folder)/\(name)", cause: error)
+    }
+  }
+
   /// - Parameter path: where the data came from, for messages.
   /// - Throws: `IsocutError` `.badData` for anything but a plan of a known schema version.
   public static func decode(_ data: Data, path: String) throws -> Plan {

@@ -3,7 +3,7 @@ import Foundation
 public import IsocutGraph
 
 /// A folder with `plan.json` and one model file a stage, read and checked.
-public struct Bundle: Sendable {
+public struct PlanBundle: Sendable {
   public let folder: String
   public let plan: Plan
 
