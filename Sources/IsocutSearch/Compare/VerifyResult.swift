@@ -27,3 +27,14 @@ package struct VerifyResult: Codable, Hashable, Sendable {
     package var inputSensitive: Bool
   }
 }
+
+extension VerifyResult {
+  /// What did not match, in a sentence without a stop.
+  package var failure: String {
+    guard let worst = outputs.first(where: { !$0.pass }) else { return "nothing" }
+    return """
+      output \(worst.name) differs by \(worst.maxAbsError), \(worst.allowed) is allowed \
+      (\(worst.criterion))
+      """
+  }
+}

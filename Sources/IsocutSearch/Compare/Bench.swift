@@ -1,0 +1,226 @@
+package import IsocutBackends
+import IsocutGraph
+import IsocutProfile
+package import IsocutWorker
+
+/// Compares configurations in windows that take turns, each configuration in a process of its own.
+package struct Bench: Sendable {
+  package struct Options: Sendable {
+    /// Time of all windows of one configuration.
+    package var minimumSeconds: Double
+    package var minimumItems: Int
+    package var maximumSeconds: Double
+    /// Six is the fewest that can tell two candidates apart at 95 %.
+    package var rounds: Int
+
+    package init(
+      minimumSeconds: Double = 3, minimumItems: Int = 30, maximumSeconds: Double = 30,
+      rounds: Int = 6
+    ) {
+      self.minimumSeconds = minimumSeconds
+      self.minimumItems = minimumItems
+      self.maximumSeconds = maximumSeconds
+      self.rounds = rounds
+    }
+
+    var window: WindowLength {
+      WindowLength(
+        minimumSeconds: minimumSeconds / Double(rounds),
+        minimumItems: (minimumItems + rounds - 1) / rounds,
+        maximumSeconds: maximumSeconds / Double(rounds))
+    }
+  }
+
+  package enum Event: Sendable {
+    case opening(String)
+    case round(Int, of: Int, String)
+    case disturbed(String, attempt: Int)
+    case efficiency
+  }
+
+  /// Whether the machine was somebody else's while `body` ran.
+  package typealias Guarding =
+    @Sendable (_ body: () async throws -> [Window]) async throws -> (
+      windows: [Window], isDisturbed: Bool
+    )
+
+  private let backend: BackendSelection
+  private let inputPlan: InputPlan
+  private let options: Options
+  private let worker: WorkerCommandLine
+  private let toolVersion: String
+  private let guarding: Guarding
+  private let report: @Sendable (Event) -> Void
+
+  package init(
+    backend: BackendSelection, inputPlan: InputPlan, options: Options,
+    worker: WorkerCommandLine = .own, toolVersion: String, guarding: @escaping Guarding,
+    report: @escaping @Sendable (Event) -> Void
+  ) {
+    self.backend = backend
+    self.inputPlan = inputPlan
+    self.options = options
+    self.worker = worker
+    self.toolVersion = toolVersion
+    self.guarding = guarding
+    self.report = report
+  }
+
+  private struct Contender {
+    var name: String
+    var process: HostProcess
+    var loaded: HostProcess.Loaded
+    var windows: [Window] = []
+  }
+
+  /// Runs the comparison.
+  ///
+  /// - Parameter pipeline: the name among `configurations` whose stages and efficiency are reported.
+  package func run(
+    _ configurations: [BenchConfiguration], pipeline: String
+  ) async throws -> BenchResult {
+    var contenders: [Contender] = []
+    do {
+      for configuration in configurations { contenders.append(try await open(configuration)) }
+      for round in 0..<options.rounds {
+        // Turning the order around keeps one configuration from always following the same other.
+        let order = round % 2 == 0 ? Array(contenders.indices) : contenders.indices.reversed()
+        for index in order {
+          report(.round(round + 1, of: options.rounds, contenders[index].name))
+          contenders[index].windows += try await undisturbed(contenders[index].name) {
+            [try await contenders[index].process.window(contenders[index].loaded, options.window)]
+          }
+        }
+      }
+      var efficiency: Double?
+      if let index = contenders.firstIndex(where: { $0.name == pipeline }) {
+        report(.efficiency)
+        efficiency = try await self.efficiency(of: contenders[index])
+      }
+      var rows: [BenchResult.Row] = []
+      for contender in contenders {
+        rows.append(
+          BenchResult.Row(
+            configuration: contender.name, windows: contender.windows,
+            host: HostReport(
+              loadMilliseconds: contender.loaded.loadMilliseconds,
+              firstRunMilliseconds: contender.loaded.firstRunMilliseconds,
+              peakMemoryMebibytes: try await contender.process.peakMemoryMebibytes)))
+      }
+      for contender in contenders { await contender.process.stop() }
+      let stages = contenders.first { $0.name == pipeline }.map { Self.shares(of: $0.windows) } ?? []
+      return Self.judge(rows, stages: stages, efficiency: efficiency)
+    } catch {
+      for contender in contenders { await contender.process.stop() }
+      throw error
+    }
+  }
+
+  /// Loads a configuration in a process of its own, the better of its two forms where it has two.
+  private func open(_ configuration: BenchConfiguration) async throws -> Contender {
+    report(.opening(configuration.name))
+    var work = configuration.work
+    if let alternative = configuration.alternative,
+      try await isFaster(alternative, than: configuration.work)
+    {
+      work = alternative
+    }
+    let process = try await HostProcess(
+      worker, toolVersion: toolVersion, backend: backend, inputPlan: inputPlan)
+    do {
+      let loaded = try await process.open(work)
+      _ = try await process.window(
+        loaded, WindowLength(minimumSeconds: 0.3, minimumItems: 3, maximumSeconds: 5))
+      return Contender(name: configuration.name, process: process, loaded: loaded)
+    } catch {
+      await process.stop()
+      throw error
+    }
+  }
+
+  private func isFaster(_ second: HostedWork, than first: HostedWork) async throws -> Bool {
+    var rates: [Double] = []
+    for work in [first, second] {
+      rates.append(
+        try await HostProcess.with(
+          worker, toolVersion: toolVersion, backend: backend, inputPlan: inputPlan
+        ) { process in
+          let loaded = try await process.open(work)
+          let length = WindowLength(minimumSeconds: 0.3, minimumItems: 3, maximumSeconds: 5)
+          _ = try await process.window(loaded, length)
+          return try await process.window(loaded, length).itemsPerSecond
+        })
+    }
+    return rates[1] > rates[0]
+  }
+
+  /// Repeats a window that was disturbed, a few times; then keeps it, marked.
+  private func undisturbed(
+    _ name: String, _ body: () async throws -> [Window]
+  ) async throws -> [Window] {
+    for attempt in 1... {
+      let (windows, isDisturbed) = try await guarding(body)
+      if !isDisturbed { return windows }
+      guard attempt < 3 else {
+        return windows.map { window in
+          var window = window
+          window.isDisturbed = true
+          return window
+        }
+      }
+      report(.disturbed(name, attempt: attempt))
+    }
+    return []
+  }
+
+  /// The median of the linked rate over the slowest stage's unlinked rate, in paired windows.
+  private func efficiency(of pipeline: Contender) async throws -> Double {
+    let length = WindowLength(minimumSeconds: 0.25, minimumItems: 5, maximumSeconds: 10)
+    var ratios: [Double] = []
+    for pair in 0..<20 {
+      func linked() async throws -> Double {
+        try await pipeline.process.window(pipeline.loaded, length).itemsPerSecond
+      }
+      func slowestUnlinked() async throws -> Double {
+        try await pipeline.process.unlinkedWindows(pipeline.loaded, length)
+          .map(\.itemsPerSecond).min() ?? .infinity
+      }
+      if pair % 2 == 0 {
+        let rate = try await linked()
+        ratios.append(rate / (try await slowestUnlinked()))
+      } else {
+        let limit = try await slowestUnlinked()
+        ratios.append(try await linked() / limit)
+      }
+    }
+    return SortedSample(ratios).median
+  }
+
+  /// The mean over windows, weighted by their length.
+  private static func shares(of windows: [Window]) -> [Window.StageShare] {
+    guard let first = windows.first else { return [] }
+    let total = windows.reduce(0) { $0 + $1.seconds }
+    return first.stages.indices.map { stage in
+      func mean(_ value: (Window.StageShare) -> Double) -> Double {
+        windows.reduce(0) { $0 + value($1.stages[stage]) * $1.seconds } / max(total, 1e-9)
+      }
+      return Window.StageShare(
+        busy: mean(\.busy), starved: mean(\.starved), blocked: mean(\.blocked))
+    }
+  }
+
+  private static func judge(
+    _ rows: [BenchResult.Row], stages: [Window.StageShare], efficiency: Double?
+  ) -> BenchResult {
+    let ranked = rows.sorted { $0.itemsPerSecond > $1.itemsPerSecond }
+    var withinNoise = false
+    if ranked.count > 1 {
+      let lead = PairedComparison(
+        first: ranked[0].millisecondsPerItem, second: ranked[1].millisecondsPerItem)
+      withinNoise = lead.verdict == .withinNoise
+    }
+    return BenchResult(
+      rows: rows, stages: stages, pipelineEfficiency: efficiency,
+      winner: ranked.first?.configuration ?? "", withinNoise: withinNoise, notes: [])
+  }
+}

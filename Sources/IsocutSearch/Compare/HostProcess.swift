@@ -1,0 +1,114 @@
+package import Foundation
+package import IsocutBackends
+import IsocutGraph
+package import IsocutWorker
+
+/// A worker process that runs works in windows, seen from the parent.
+package struct HostProcess: Sendable {
+  private let worker: WorkerProcess
+  private let backend: BackendSelection
+  private let inputPlan: InputPlan
+
+  /// - Throws: what starting a worker throws.
+  package init(
+    _ command: WorkerCommandLine = .own, toolVersion: String, backend: BackendSelection,
+    inputPlan: InputPlan
+  ) async throws {
+    worker = try await WorkerProcess.start(command, toolVersion: toolVersion)
+    self.backend = backend
+    self.inputPlan = inputPlan
+  }
+
+  /// Starts a process, gives it to `body` and stops it, whatever happens.
+  package static func with<Value>(
+    _ command: WorkerCommandLine = .own, toolVersion: String, backend: BackendSelection,
+    inputPlan: InputPlan, _ body: (HostProcess) async throws -> Value
+  ) async throws -> Value {
+    let process = try await HostProcess(
+      command, toolVersion: toolVersion, backend: backend, inputPlan: inputPlan)
+    do {
+      let value = try await body(process)
+      await process.stop()
+      return value
+    } catch {
+      await process.stop()
+      throw error
+    }
+  }
+
+  /// A work that the process has loaded.
+  package struct Loaded: Sendable {
+    package var handle: Int
+    package var loadMilliseconds: Double
+    package var firstRunMilliseconds: Double
+  }
+
+  /// Loads a work and runs it once.
+  package func open(_ work: HostedWork) async throws -> Loaded {
+    let reply = try await call(
+      HostVerbs.open,
+      HostVerbs.OpenRequest(backend: backend, inputPlan: inputPlan, work: work),
+      timeout: .seconds(600)
+    ).head(as: HostVerbs.Opened.self)
+    return Loaded(
+      handle: reply.handle, loadMilliseconds: reply.loadMilliseconds,
+      firstRunMilliseconds: reply.firstRunMilliseconds)
+  }
+
+  /// Runs a loaded work for a while.
+  package func window(_ loaded: Loaded, _ length: WindowLength) async throws -> Window {
+    guard let window = try await windows(loaded, length, isUnlinked: false).first else {
+      throw IsocutError(.internalError, "the worker ran no window")
+    }
+    return window
+  }
+
+  /// Runs all stages of a loaded pipeline at the same time, unlinked: one window a stage.
+  package func unlinkedWindows(_ loaded: Loaded, _ length: WindowLength) async throws -> [Window] {
+    try await windows(loaded, length, isUnlinked: true)
+  }
+
+  package var peakMemoryMebibytes: Double {
+    get async throws {
+      try await call(HostVerbs.report, HostVerbs.ReportRequest(), timeout: .seconds(30))
+        .head(as: HostVerbs.Report.self).peakMemoryMebibytes
+    }
+  }
+
+  package func verify(_ request: VerifyRequest) async throws -> VerifyResult {
+    try await call(HostVerbs.verify, request, timeout: .seconds(3600)).head(as: VerifyResult.self)
+  }
+
+  /// Runs one item through a pipeline.
+  ///
+  /// - Returns: the bytes of each output, in the order of the work's outputs.
+  package func run(_ work: HostedPipeline) async throws -> [Data] {
+    try await call(
+      HostVerbs.run, BundleRun(backend: backend, work: work, inputPlan: inputPlan),
+      timeout: .seconds(3600)
+    ).blobs
+  }
+
+  package func stop() async { await worker.stop() }
+
+  private func windows(
+    _ loaded: Loaded, _ length: WindowLength, isUnlinked: Bool
+  ) async throws -> [Window] {
+    try await call(
+      HostVerbs.window,
+      HostVerbs.WindowRequest(handle: loaded.handle, length: length, isUnlinked: isUnlinked),
+      timeout: .seconds(60 + 10 * length.maximumSeconds)
+    ).head(as: HostVerbs.Windows.self).windows
+  }
+
+  private func call(
+    _ verb: WorkerVerb, _ head: some Encodable & Sendable, timeout: Duration
+  ) async throws -> WorkerMessage {
+    do {
+      return try await worker.call(verb, head, timeout: timeout)
+    } catch let failure as WorkerFailure {
+      throw IsocutError(
+        .unavailable, "the process that ran \(verb) ended: \(failure)", cause: failure)
+    }
+  }
+}

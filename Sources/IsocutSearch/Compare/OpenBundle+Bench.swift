@@ -1,0 +1,110 @@
+import IsocutBackends
+import IsocutFormats
+import IsocutGraph
+import IsocutProfile
+import Synchronization
+
+extension OpenBundle {
+  /// The rows of `isocut bench`: the pipeline, the pipeline as an application drives it, and the
+  /// whole model in every other way on the same cores.
+  package static func configurationNames(coreCount: Int) -> [String] {
+    let rivals =
+      coreCount > 1
+      ? [
+        "ort_default", "ort_default_callers_\(coreCount)", "intra_\(coreCount)",
+        "instances_\(coreCount)", "one_session_callers_\(coreCount)",
+      ] : ["ort_default"]
+    return ["pipeline", "pipeline_push_pop"] + rivals
+  }
+
+  /// Compares the pipeline with its rivals.
+  ///
+  /// - Parameters:
+  ///   - only: rows to run; empty runs all.
+  ///   - inFlight: items inside the pipeline; nil is two a stage.
+  /// - Throws: `IsocutError` `.usage` for a row that does not exist; as `verify` for the model.
+  package func bench(
+    only: [String], inFlight: Int?, options: Bench.Options, toolVersion: String,
+    report: @escaping @Sendable (Bench.Event) -> Void
+  ) async throws -> BenchResult {
+    let plan = bundle.plan
+    var cpus: [Int] = []
+    for cpu in plan.stages.flatMap(\.device.cpus) where !cpus.contains(cpu) { cpus.append(cpu) }
+    if let unusable = cpus.first(where: { !CPUAffinity.allowed.contains($0) }) {
+      throw IsocutError(
+        .infeasible,
+        "the plan uses core \(unusable), which may not be used here; partition again on this machine")
+    }
+    let known = Self.configurationNames(coreCount: cpus.count)
+    if let unknown = only.first(where: { !known.contains($0) }) {
+      throw IsocutError(
+        .usage, "--only \(unknown): there is no such configuration; there are \(known.joined(separator: ", "))")
+    }
+    return try await withWholeModel { whole in
+      let level = try await fastestLevel(of: whole, cpu: cpus[0], toolVersion: toolVersion)
+      let items = inFlight ?? 2 * plan.stages.count
+      let model = HostedCallers(
+        file: whole, inputs: plan.inputs, outputs: plan.outputs,
+        options: RunOptions(optimizationLevel: level), sessions: [], callers: [])
+      let configurations =
+        [
+          BenchConfiguration(name: "pipeline", work: .pipeline(work(inFlight: items))),
+          BenchConfiguration(
+            name: "pipeline_push_pop", work: .pipeline(work(inFlight: items, isPushed: true))),
+        ] + BenchConfiguration.rivals(model: model, cpus: cpus)
+      let guardian = try MachineGuard(cpus: cpus)
+      let bench = Bench(
+        backend: backend, inputPlan: plan.inputPlan, options: options, toolVersion: toolVersion,
+        guarding: { try await guardian.watch($0) }, report: report)
+      var result = try await bench.run(
+        configurations.filter { only.isEmpty || only.contains($0.name) }, pipeline: "pipeline")
+      result.rivalLevel = level.rawValue
+      return result
+    }
+  }
+
+  /// The level at which one thread runs the whole model fastest: what rivals get.
+  private func fastestLevel(
+    of whole: String, cpu: Int, toolVersion: String
+  ) async throws -> RunOptions.OptimizationLevel {
+    let plan = bundle.plan
+    let levels = Set<RunOptions.OptimizationLevel>([.basic, .all, plan.runOptions.optimizationLevel]).sorted { $0.rawValue < $1.rawValue }
+    return try await HostProcess.with(
+      toolVersion: toolVersion, backend: backend, inputPlan: plan.inputPlan
+    ) { process in
+      var loaded: [(level: RunOptions.OptimizationLevel, work: HostProcess.Loaded)] = []
+      for level in levels {
+        let work = HostedCallers(
+          file: whole, inputs: plan.inputs, outputs: plan.outputs,
+          options: RunOptions(optimizationLevel: level), sessions: [Placement(cpus: [cpu])],
+          callers: [HostedCallers.Caller(session: 0, cpus: [cpu])])
+        loaded.append((level, try await process.open(.callers(work))))
+      }
+      let length = WindowLength(minimumSeconds: 0.15, minimumItems: 2, maximumSeconds: 3)
+      var best: [Double] = Array(repeating: 0, count: loaded.count)
+      for _ in 0..<3 {
+        for (index, item) in loaded.enumerated() {
+          best[index] = max(best[index], try await process.window(item.work, length).itemsPerSecond)
+        }
+      }
+      let fastest = best.indices.max { best[$0] < best[$1] } ?? 0
+      return loaded[fastest].level
+    }
+  }
+}
+
+/// Looks at the cores around each round: how much of them others took.
+private final class MachineGuard: Sendable {
+  private let probe: Mutex<DisturbanceProbe>
+
+  init(cpus: [Int]) throws { probe = Mutex(try DisturbanceProbe(cpus: cpus)) }
+
+  func watch(
+    _ body: () async throws -> [Window]
+  ) async throws -> (windows: [Window], isDisturbed: Bool) {
+    let before = try probe.withLock { try $0.look() }
+    let windows = try await body()
+    let after = try probe.withLock { try $0.look() }
+    return (windows, !Disturbance(of: [before, after]).isTolerable)
+  }
+}

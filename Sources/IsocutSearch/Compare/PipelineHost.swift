@@ -1,0 +1,169 @@
+import Foundation
+import IsocutBackends
+import IsocutGraph
+import IsocutRuntime
+
+/// A plan's pipeline, loaded once and run in windows.
+///
+/// Each window makes its own pipeline of the loaded stages, so that between windows no thread of it
+/// exists that could disturb another configuration.
+final class PipelineHost {
+  private let work: HostedPipeline
+  private let inputPlan: InputPlan
+  private let stages: [PipelineStage]
+  /// The loops of each stage's lanes; made at the first unlinked window.
+  private var unlinked: [[Loop]] = []
+
+  init(_ work: HostedPipeline, backend: any Backend, inputPlan: InputPlan) throws {
+    self.work = work
+    self.inputPlan = inputPlan
+    stages = try work.stages.enumerated().map { index, stage in
+      try PipelineStage.open(stage, index: index, backend: backend, options: work.options)
+    }
+  }
+
+  /// Runs the linked stages.
+  func window(_ length: WindowLength) throws -> Window {
+    try work.isPushed ? pushedWindow(length) : recyclingWindow(length)
+  }
+
+  /// Runs all lanes of all stages at the same time on items of their own, nothing handed over.
+  ///
+  /// - Returns: a window for each stage.
+  func unlinkedWindows(_ length: WindowLength) throws -> [Window] {
+    if unlinked.isEmpty {
+      unlinked = try stages.map { stage in
+        try stage.lanes.enumerated().map { index, lane in
+          try Loop(lane.executor, cpus: lane.cpus, item: index, inputPlan: inputPlan)
+        }
+      }
+    }
+    var results = try Loop.run(unlinked.flatMap { $0 }, length)[...]
+    return unlinked.map { lanes in
+      let own = Array(results.prefix(lanes.count))
+      results = results.dropFirst(lanes.count)
+      return Window(
+        items: own.reduce(0) { $0 + $1.items }, seconds: Loop.commonSeconds(own), latencies: [])
+    }
+  }
+
+  /// Items go round by themselves: no thread but the stages' lanes runs.
+  private func recyclingWindow(_ length: WindowLength) throws -> Window {
+    let pipeline = try makePipeline(recycles: true)
+    try pipeline.fillInputs { slot, inputs in
+      for input in inputs { try inputPlan.fill(input, item: slot) }
+    }
+    try pipeline.start()
+    defer { pipeline.cancel() }
+    // The first items fill the pipeline; the window begins when it is full.
+    let begin = Self.wait(for: pipeline) { $0.items >= self.work.inFlight }
+    let start = MonotonicClock.nanoseconds
+    let end = Self.wait(for: pipeline) {
+      length.isOver(
+        seconds: Double(MonotonicClock.nanoseconds - start) * 1e-9, items: $0.items - begin.items)
+    }
+    pipeline.cancel()
+    if let failed = end.stages.firstIndex(where: { $0.failedItems > 0 }) {
+      throw IsocutError(.badData, "stage \(failed) failed while the pipeline ran")
+    }
+    return Self.window(of: pipeline, from: begin, to: end)
+  }
+
+  /// A thread from outside pushes items in and pops them.
+  private func pushedWindow(_ length: WindowLength) throws -> Window {
+    let pipeline = try makePipeline(recycles: false)
+    let sources = try work.inputs.map { spec in
+      let buffer = TensorBuffer(spec)
+      try inputPlan.fill(buffer, item: 0)
+      return buffer
+    }
+    try pipeline.start()
+    defer { pipeline.cancel() }
+    func push() throws {
+      try pipeline.push { inputs in
+        for (input, source) in zip(inputs, sources) {
+          input.bytes.copyMemory(from: UnsafeRawBufferPointer(source.bytes))
+        }
+      }
+    }
+    func pop() throws { _ = try pipeline.pop { _ = try $0.outputs() } }
+    for _ in 0..<work.inFlight { try push() }
+    for _ in 0..<work.inFlight {
+      try pop()
+      try push()
+    }
+    let begin = pipeline.counters
+    let start = MonotonicClock.nanoseconds
+    var items = 0
+    while !length.isOver(
+      seconds: Double(MonotonicClock.nanoseconds - start) * 1e-9, items: items)
+    {
+      try pop()
+      try push()
+      items += 1
+    }
+    let end = pipeline.counters
+    pipeline.drain()
+    return Self.window(of: pipeline, from: begin, to: end)
+  }
+
+  private func makePipeline(recycles: Bool) throws -> Pipeline {
+    try Pipeline(
+      stages: stages, inputs: work.inputs, outputs: work.outputs,
+      options: PipelineOptions(
+        inFlight: work.inFlight, recycles: recycles, eventCapacity: 1 << 16))
+  }
+
+  /// Sleeps between looks: the thread that waits must not take time from the stages.
+  private static func wait(
+    for pipeline: Pipeline, until isReached: (PipelineCounters) -> Bool
+  ) -> PipelineCounters {
+    while true {
+      let counters = pipeline.counters
+      if isReached(counters) || counters.stages.contains(where: { $0.failedItems > 0 }) {
+        return counters
+      }
+      usleep(5000)
+    }
+  }
+
+  private static func window(
+    of pipeline: Pipeline, from begin: PipelineCounters, to end: PipelineCounters
+  ) -> Window {
+    let elapsed = end.lastFinishedNanoseconds - begin.lastFinishedNanoseconds
+    let last = end.stages.count - 1
+    let latencies = pipeline.events.filter {
+      $0.stage == last && $0.ended > begin.lastFinishedNanoseconds
+        && $0.ended <= end.lastFinishedNanoseconds
+    }.map { Double($0.ended - $0.entered) * 1e-6 }
+    let shares = zip(begin.stages, end.stages).map { begin, end in
+      let busy = Double(end.busyNanoseconds - begin.busyNanoseconds)
+      let starved = Double(end.starvedNanoseconds - begin.starvedNanoseconds)
+      let blocked = Double(end.blockedNanoseconds - begin.blockedNanoseconds)
+      let all = max(busy + starved + blocked, 1)
+      return Window.StageShare(
+        busy: busy / all, starved: starved / all, blocked: blocked / all)
+    }
+    return Window(
+      items: end.items - begin.items, seconds: Double(elapsed) * 1e-9, latencies: latencies,
+      stages: shares)
+  }
+}
+
+extension PipelineStage {
+  /// Loads a stage on its device: one executor a lane, or one for all where lanes may share it.
+  static func open(
+    _ stage: HostedPipeline.Stage, index: Int, backend: any Backend, options: RunOptions
+  ) throws -> PipelineStage {
+    let artifact = Artifact(
+      backend: backend.name, files: [stage.file], stages: [index], options: options)
+    let device = stage.device
+    let placements = (0..<device.lanes).map { Placement(cpus: device.cpus(ofLane: $0)) }
+    let executors = try backend.openLanes(
+      artifact, placements, inputs: stage.inputs, outputs: stage.outputs)
+    return PipelineStage(
+      name: "stage \(index)",
+      lanes: zip(executors, placements).map { Lane(executor: $0, cpus: $1.cpus) },
+      inputs: stage.inputs, outputs: stage.outputs)
+  }
+}

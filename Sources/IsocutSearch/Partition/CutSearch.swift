@@ -1,0 +1,182 @@
+package import IsocutGraph
+import IsocutSolver
+
+/// The loop that finds a good cut from few measurements: the solver cuts under what is known, the
+/// stages of that cut are measured, what was learnt corrects the costs, until nothing better is
+/// predicted.
+package struct CutSearch: Sendable {
+  package struct Limits: Sendable {
+    /// Stop when the best prediction is less than this share better than the best measured cut.
+    package var tolerance: Double
+    package var measurements: Int?
+    /// Asked before each measurement; true ends the search with what is known.
+    package var shouldStop: @Sendable () -> Bool
+
+    package init(
+      tolerance: Double, measurements: Int? = nil,
+      shouldStop: @escaping @Sendable () -> Bool = { false }
+    ) {
+      self.tolerance = tolerance
+      self.measurements = measurements
+      self.shouldStop = shouldStop
+    }
+  }
+
+  /// A cut with all its stages measured.
+  package struct Candidate: Sendable {
+    package var cut: Cut
+    package var predicted: [Double]
+    package var times: [StageTime]
+
+    package var bottleneck: Double { times.map(\.milliseconds).max() ?? .infinity }
+  }
+
+  package let graph: Graph
+  package let devices: [Device]
+  package private(set) var learnt: [DeviceKind: LearntTimes]
+  package private(set) var rounds = 0
+  package private(set) var measurements = 0
+  package private(set) var best: Candidate?
+  /// What no cut can beat if the learnt times are right; nil before the first solution.
+  package private(set) var modelBound: Double?
+  private var known: [StageKey: StageTime] = [:]
+  private let limits: Limits
+  private let measurer: any StageMeasuring
+  private let report: @Sendable (SearchEvent) -> Void
+
+  private struct StageKey: Hashable {
+    var operators: OperatorSet
+    var kind: DeviceKind
+  }
+
+  /// - Parameter firstTimes: milliseconds of each operator by kind of device.
+  package init(
+    graph: Graph, devices: [Device], firstTimes: [DeviceKind: [Double]], limits: Limits,
+    measurer: any StageMeasuring, report: @escaping @Sendable (SearchEvent) -> Void = { _ in }
+  ) {
+    self.graph = graph
+    self.devices = devices
+    self.learnt = firstTimes.mapValues(LearntTimes.init(prior:))
+    self.limits = limits
+    self.measurer = measurer
+    self.report = report
+  }
+
+  /// Measures all stages of a cut and takes it as the best one where it is.
+  package mutating func measure(_ cut: Cut) async throws -> Candidate? {
+    try await measure(stages: cut.stages, abandonAbove: .infinity)
+  }
+
+  /// Runs until nothing better is predicted or a limit is reached.
+  ///
+  /// - Parameter target: cuts that do not promise to beat this bottleneck are not measured; the best
+  ///   cut of an earlier search with other options.
+  package mutating func run(below target: Double = .infinity) async throws {
+    while mayMeasure {
+      let solution = try solve(problem(), limits: SolverLimits(states: 200_000))
+      let goal = min(best?.bottleneck ?? .infinity, target)
+      modelBound = solution.lowerBound
+      guard solution.isFeasible, solution.bottleneck < goal * (1 - limits.tolerance) else { return }
+      let before = measurements
+      _ = try await measure(
+        stages: solution.stages.map(\.operators), abandonAbove: goal)
+      // Nothing new was learnt, so the next solution would be the same.
+      if measurements == before { return }
+    }
+  }
+
+  /// False once a limit is reached.
+  package var mayMeasure: Bool {
+    if limits.shouldStop() { return false }
+    return limits.measurements.map { measurements < $0 } ?? true
+  }
+
+  /// Measures the stages that are not known yet, the slowest predicted first, and gives up as soon
+  /// as one of them is no better than `limit`: the rest would be paid for nothing.
+  private mutating func measure(
+    stages: [OperatorSet], abandonAbove limit: Double
+  ) async throws -> Candidate? {
+    rounds += 1
+    let predicted = stages.indices.map { predict(stages[$0], on: devices[$0].speedKind) }
+    let order = stages.indices.sorted { (predicted[$0], $1) > (predicted[$1], $0) }
+    for index in order {
+      if let time = known[StageKey(operators: stages[index], kind: devices[index].speedKind)] {
+        if time.milliseconds >= limit { return nil }
+        continue
+      }
+      guard mayMeasure || best == nil else { return nil }
+      report(
+        .measuring(
+          round: rounds, stage: index, operators: stages[index].count,
+          predicted: predicted[index]))
+      let time = try await measurer.measure(stages[index], on: devices[index])
+      measurements += 1
+      report(.measured(round: rounds, stage: index, time: time))
+      take(time, of: stages[index], on: devices[index].speedKind)
+      if time.milliseconds >= limit { return nil }
+    }
+    let times = stages.indices.map {
+      known[StageKey(operators: stages[$0], kind: devices[$0].speedKind)]
+        ?? .failed("not measured")
+    }
+    let candidate = Candidate(cut: Cut(stages: stages), predicted: predicted, times: times)
+    let isBest = candidate.bottleneck < best?.bottleneck ?? .infinity
+    if isBest { best = candidate }
+    report(.candidate(round: rounds, bottleneck: candidate.bottleneck, isBest: isBest))
+    return candidate
+  }
+
+  private mutating func take(_ time: StageTime, of stage: OperatorSet, on kind: DeviceKind) {
+    known[StageKey(operators: stage, kind: kind)] = time
+    guard !time.failed else { return }
+    let seams = seams(of: stage)
+    learnt[kind]?.learn(stage, seams: seams, milliseconds: time.milliseconds)
+  }
+
+  /// The tensors at which a stage is cut out of the model; its own inputs and outputs are none.
+  private func seams(of stage: OperatorSet) -> Set<TensorIndex> {
+    let boundary = graph.boundary(of: stage)
+    return Set(
+      boundary.inputs.filter { graph.tensors[$0].producer != nil }
+        + boundary.outputs.filter { output in
+          graph.tensors[output].consumers.contains { !stage.contains($0) }
+        })
+  }
+
+  private func predict(_ stage: OperatorSet, on kind: DeviceKind) -> Double {
+    if let time = known[StageKey(operators: stage, kind: kind)] { return time.milliseconds }
+    guard let learnt = learnt[kind] else { return 0 }
+    let times = learnt.times
+    let costs = learnt.seams
+    return stage.reduce(0) { $0 + times[$1] } + learnt.call
+      + seams(of: stage).reduce(0) { $0 + (costs[$1] ?? 0) }
+  }
+
+  /// What the solver is asked: the learnt times, with measured stages as they were measured.
+  private func problem() -> Problem {
+    var problem = Problem(
+      operatorCount: graph.operators.count, successors: graph.successors,
+      devices: devices.map {
+        StageDevice(kind: $0.speedKind, overhead: learnt[$0.speedKind]?.call ?? 0)
+      },
+      times: learnt.mapValues(\.times))
+    problem.groups = graph.ties.map(\.operators)
+    problem.usesAllDevices = true
+    var costs: [TensorIndex: Double] = [:]
+    for kind in learnt.values {
+      for (tensor, cost) in kind.seams { costs[tensor] = max(costs[tensor] ?? 0, cost) }
+    }
+    problem.nets = costs.keys.sorted().compactMap { tensor in
+      guard let producer = graph.tensors[tensor].producer else { return nil }
+      return Net(
+        producer: producer, consumers: graph.tensors[tensor].consumers, cost: costs[tensor] ?? 0)
+    }
+    problem.measured = known.map { key, time in
+      MeasuredStage(
+        operators: key.operators, kind: key.kind,
+        cost: StageCost(
+          lower: time.low, estimate: time.milliseconds, upper: time.high, source: .measured))
+    }.sorted { $0.operators.words.lexicographicallyPrecedes($1.operators.words) }
+    return problem
+  }
+}

@@ -1,0 +1,76 @@
+package import IsocutBackends
+package import IsocutGraph
+
+/// What `isocut partition` is asked to do.
+package struct PartitionRequest: Sendable {
+  package var preparation: PreparationRequest
+  package var stageCount: Int
+  package var layout: ClusterLayout
+  package var level: LevelChoice
+  package var method: SearchMethod
+  /// A share: 0.01 is one percent.
+  package var tolerance: Double
+  package var budget: Budget
+  package var output: String
+  package var overwrites: Bool
+
+  package init(
+    preparation: PreparationRequest, stageCount: Int, layout: ClusterLayout, level: LevelChoice,
+    method: SearchMethod, tolerance: Double, budget: Budget, output: String, overwrites: Bool
+  ) {
+    self.preparation = preparation
+    self.stageCount = stageCount
+    self.layout = layout
+    self.level = level
+    self.method = method
+    self.tolerance = tolerance
+    self.budget = budget
+    self.output = output
+    self.overwrites = overwrites
+  }
+}
+
+/// Which optimisation levels of the engine are tried.
+package enum LevelChoice: Hashable, Sendable {
+  /// Basic and all, each for the whole plan.
+  case automatic
+  case fixed(RunOptions.OptimizationLevel)
+}
+
+/// How the cut is found (`--search`).
+package enum SearchMethod: String, Sendable, CaseIterable {
+  /// Predict, measure what is predicted best, learn, repeat.
+  case guided
+  /// The equal-parameter cut, measured.
+  case equalParameters = "equal-parameters"
+  /// Every place where the graph's own order can be cut, measured: two stages only.
+  case exhaustive
+}
+
+/// What a search may cost (`--budget`).
+package struct Budget: Hashable, Sendable {
+  package var seconds: Double?
+  package var measurements: Int?
+
+  package init(seconds: Double? = nil, measurements: Int? = nil) {
+    self.seconds = seconds
+    self.measurements = measurements
+  }
+
+  /// Reads `60s` or `40measurements`.
+  ///
+  /// - Throws: `IsocutError` `.usage`.
+  package init(parsing text: String) throws {
+    if text.hasSuffix("measurements"), let count = Int(text.dropLast("measurements".count)),
+      count > 0
+    {
+      self.init(measurements: count)
+    } else if text.hasSuffix("s"), let seconds = Double(text.dropLast()), seconds > 0,
+      seconds.isFinite
+    {
+      self.init(seconds: seconds)
+    } else {
+      throw IsocutError(.usage, "--budget \(text) is neither a time such as 60s nor 40measurements")
+    }
+  }
+}

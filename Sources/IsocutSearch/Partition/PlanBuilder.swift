@@ -1,0 +1,105 @@
+import Foundation
+import IsocutBackends
+import IsocutFormats
+import IsocutGraph
+import IsocutWorker
+
+/// Writes the stage files of a cut and the plan around them, without figures yet.
+struct PlanBuilder {
+  let request: PartitionRequest
+  let preparation: Preparation
+  let toolVersion: String
+
+  func plan(
+    cut: Cut, level: RunOptions.OptimizationLevel, folder: String
+  ) throws -> Plan {
+    let graph = preparation.model.graph
+    let prepared = preparation.prepared
+    let inputs = request.preparation.model.inputs
+    var notes = prepared.notes
+    if request.layout.sharesCores {
+      notes.append(
+        "There are more stages than cores, so stages share cores: core_bottleneck_ms predicts throughput.")
+    }
+    let constantOutputs = graph.outputs.compactMap { output in
+      if case .constant(let index) = output { graph.constants[index].name } else { nil }
+    }
+    for name in constantOutputs {
+      notes.append("Output \(name) is a constant of the model; the pipeline does not return it.")
+    }
+    return Plan(
+      toolVersion: toolVersion, backend: request.preparation.backend.name,
+      simulated: try request.preparation.backend.make().isSimulated,
+      model: Plan.Model(
+        path: URL(fileURLWithPath: request.preparation.model.modelPath).standardizedFileURL.path,
+        sha256: preparation.source.sha256, bytes: preparation.source.file.byteCount,
+        shapes: Dictionary(
+          prepared.inputs.map { ($0.name, $0.shape) }, uniquingKeysWith: { first, _ in first })),
+      preparedSha256: prepared.sha256,
+      options: Plan.Options(
+        optimizationLevel: level.rawValue, folded: prepared.isFolded, dynamic: prepared.isDynamic,
+        inputValues: inputs.values, inputRanges: inputs.ranges.mapValues { [$0.low, $0.high] },
+        inputFiles: inputs.files, seed: inputs.seed, search: request.method.rawValue,
+        tolerancePercent: request.tolerance * 100),
+      inputs: prepared.inputs, outputs: try preparation.specs(of: graph.outputTensors),
+      stages: try stages(of: cut, in: folder), certificate: .none, search: Plan.Search(),
+      environment: try environment(), notes: notes)
+  }
+
+  private func stages(of cut: Cut, in folder: String) throws -> [Plan.Stage] {
+    let graph = preparation.model.graph
+    let constants = cut.stages.map(graph.constants(of:))
+    return try cut.stages.enumerated().map { index, stage in
+      let file = "stage_\(index)\(preparation.model.format.fileSuffix)"
+      let path = folder + "/" + file
+      try preparation.model.writeStage(stage, to: path)
+      let boundary = graph.boundary(of: stage)
+      let shared = constants[index].filter { constant in
+        constants.indices.contains { $0 != index && constants[$0].contains(constant) }
+      }
+      return Plan.Stage(
+        index: index, device: request.layout.devices[index], file: file,
+        sha256: try FileHash.sha256(ofFile: path),
+        operatorIds: stage.map { graph.operators[$0].id },
+        parameterBytes: graph.parameterBytes(of: stage),
+        sharedParameterBytes: shared.reduce(0) { $0 + graph.constants[$1].byteCount },
+        inputTensors: try preparation.specs(of: boundary.inputs),
+        outputTensors: try preparation.specs(of: boundary.outputs))
+    }
+  }
+
+  private func environment() throws -> Plan.Environment {
+    let machine = MachineDescription.current()
+    var version = "unknown"
+    if case .ready(let found, _, _) = try request.preparation.backend.make().availability() {
+      version = found
+    }
+    return Plan.Environment(
+      cpuModel: machine.cpuModel, cores: machine.cores, governor: machine.governor,
+      system: machine.system, engine: request.preparation.backend.name, engineVersion: version,
+      date: ISO8601DateFormatter().string(from: Date()))
+  }
+}
+
+extension Plan {
+  /// Sets what follows from the stages' measured times.
+  mutating func takeFigures(bound: Double?, baseline: Double) {
+    let times = stages.compactMap(\.measuredMs)
+    let bottleneck = times.max()
+    bottleneckMs = bottleneck
+    bottleneckTogetherMs = stages.compactMap(\.measuredTogetherMs).max()
+    equalParametersBottleneckMs = baseline
+    var cores: [Int: Double] = [:]
+    for stage in stages {
+      for cpu in stage.device.cpus { cores[cpu, default: 0] += stage.measuredMs ?? 0 }
+    }
+    let shares = stages.flatMap(\.device.cpus).count > cores.count
+    coreBottleneckMs = shares ? cores.values.max() : nil
+    if let bound, let bottleneck, bound > 0 {
+      // The bound comes from the search's measurements, the bottleneck from the last one.
+      lowerBoundMs = min(bound, bottleneck)
+      gapPercent = 100 * (bottleneck / min(bound, bottleneck) - 1)
+      certificate = .model
+    }
+  }
+}

@@ -1,0 +1,75 @@
+import Foundation
+package import IsocutBackends
+package import IsocutFormats
+import IsocutGraph
+package import IsocutProfile
+
+/// Which model to prepare, for which backend.
+package struct PreparationRequest: Sendable {
+  package var backend: BackendSelection
+  package var model: PrepareRequest
+
+  package init(backend: BackendSelection, model: PrepareRequest) {
+    self.backend = backend
+    self.model = model
+  }
+}
+
+/// A model ready to be cut, in a folder that goes with it.
+package final class Preparation: Sendable {
+  package let prepared: PreparedModel
+  package let model: any CuttableModel
+  /// Size and hash of the file the user gave.
+  package let source: ModelSource
+  /// Where the prepared model is, and where stages may be written.
+  package let folder: String
+
+  /// Prepares a model in the measurer's worker, so that an engine that crashes on it is an error.
+  ///
+  /// - Throws: `IsocutError` as reading and preparing throw it.
+  package init(_ request: PreparationRequest, measurer: Measurer) async throws {
+    // The file is read here first: its own errors are clearer than an engine's.
+    source = try ModelSource(readingFile: request.model.modelPath)
+    _ = try source.file.resolveShapes(
+      shapes: request.model.shapes, dimensions: request.model.dimensions)
+    let folder = NSTemporaryDirectory() + "/isocut-prepared-\(UUID().uuidString)"
+    do {
+      try FileManager.default.createDirectory(
+        atPath: folder, withIntermediateDirectories: true,
+        attributes: [.posixPermissions: 0o700])
+    } catch {
+      throw IsocutError(.cannotCreate, "cannot create a temporary folder", cause: error)
+    }
+    self.folder = folder
+    do {
+      prepared = try await measurer.prepare(request.model, in: folder)
+      model = try prepared.openModel()
+    } catch {
+      try? FileManager.default.removeItem(atPath: folder)
+      throw error
+    }
+  }
+
+  deinit { try? FileManager.default.removeItem(atPath: folder) }
+}
+
+/// The model file that a user gave.
+package struct ModelSource: Sendable {
+  package let file: ONNXFile
+  package let sha256: String
+
+  /// - Throws: `IsocutError` `.missingInput` or `.badData`.
+  package init(readingFile path: String) throws {
+    file = try ONNXFile(path: path)
+    sha256 = try file.sha256()
+  }
+
+  /// Writes the whole model with its shapes fixed: what stages are compared with.
+  ///
+  /// - Parameter shapes: of all inputs; empty keeps the file's own, free dimensions included.
+  package func writeWhole(to path: String, shapes: [String: [Int]]) throws {
+    try file.write(
+      to: path,
+      ONNXFile.Rewrite(inputShapes: shapes, extraOutputs: [], dropsInferredTypes: !shapes.isEmpty))
+  }
+}

@@ -1,0 +1,50 @@
+package import IsocutGraph
+
+/// What one measurement of a stage gave.
+package struct StageTime: Hashable, Sendable {
+  /// Median milliseconds per item with all lanes busy; infinite where the stage cannot run.
+  package var milliseconds: Double
+  /// The 95 % interval of that median.
+  package var low: Double
+  package var high: Double
+  /// Median milliseconds of one call.
+  package var latency: Double
+  /// True where the figure is steady.
+  package var isSteady: Bool
+  /// Why the stage cannot run, or why the figure is not steady.
+  package var reason: String?
+
+  package init(
+    milliseconds: Double, low: Double, high: Double, latency: Double, isSteady: Bool,
+    reason: String? = nil
+  ) {
+    self.milliseconds = milliseconds
+    self.low = low
+    self.high = high
+    self.latency = latency
+    self.isSteady = isSteady
+    self.reason = reason
+  }
+
+  package static func failed(_ reason: String) -> StageTime {
+    StageTime(
+      milliseconds: .infinity, low: .infinity, high: .infinity, latency: .infinity,
+      isSteady: false, reason: reason)
+  }
+
+  package var failed: Bool { milliseconds == .infinity }
+}
+
+/// Whoever can say how long a stage takes on a device, by running it.
+package protocol StageMeasuring: Sendable {
+  func measure(_ stage: OperatorSet, on device: Device) async throws -> StageTime
+}
+
+/// The cuts tried so far, as a reader of the terminal wants to see them.
+package enum SearchEvent: Sendable {
+  /// A stage is about to be measured.
+  case measuring(round: Int, stage: Int, operators: Int, predicted: Double?)
+  case measured(round: Int, stage: Int, time: StageTime)
+  /// A whole cut has been measured; `isBest` says that no better one is known.
+  case candidate(round: Int, bottleneck: Double, isBest: Bool)
+}
