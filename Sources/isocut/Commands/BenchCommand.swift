@@ -1,0 +1,94 @@
+import ArgumentParser
+import Foundation
+import IsocutFormats
+import IsocutGraph
+import IsocutReport
+import IsocutSearch
+
+struct BenchCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "bench",
+    abstract: "Compare the pipeline with the whole model on the same cores.",
+    discussion: """
+      Every configuration runs in a process of its own, in windows that take turns. The whole model \
+      gets its fastest optimisation level, preallocated buffers, pinned threads and the better of \
+      its spin settings. Where the pipeline loses, the report says so and what to use instead.
+
+      Configurations: pipeline, pipeline_push_pop (driven by a thread from outside), ort_default \
+      (the engine's own choice of threads), ort_default_callers_N, intra_N (N threads share each \
+      operator), instances_N (N sessions), one_session_callers_N (one session, N threads call it).
+
+      Examples:
+        isocut bench model.isocut
+        isocut bench model.isocut --only pipeline --only one_session_callers_2 --min-time 10
+      """)
+
+  @OptionGroup var bundle: BundleOptions
+
+  @Option(help: ArgumentHelp("Run only this configuration (repeatable).", valueName: "configuration"))
+  var only: [String] = []
+
+  @Option(
+    name: .customLong("min-time"),
+    help: ArgumentHelp("Seconds each configuration runs at least.", valueName: "seconds"))
+  var minTime = 3.0
+
+  @Option(
+    name: .customLong("min-count"),
+    help: ArgumentHelp("Items each configuration runs at least.", valueName: "items"))
+  var minCount = 30
+
+  @Option(
+    name: .customLong("max-time"),
+    help: ArgumentHelp("Seconds after which a configuration ends anyway.", valueName: "seconds"))
+  var maxTime = 30.0
+
+  @Option(
+    name: .customLong("in-flight"),
+    help: ArgumentHelp("Items inside the pipeline. Default: two a stage.", valueName: "items"))
+  var inFlight: Int?
+
+  @OptionGroup(title: "Result") var output: ReportOptions
+
+  func run() async throws {
+    let options = try options()
+    let opened = try bundle.open()
+    try Engines.requireReady(opened.backend)
+    let progress = Progress()
+    do {
+      let result = try await opened.bench(
+        only: only, inFlight: inFlight, options: options, toolVersion: ToolVersion.current
+      ) { Self.show($0, on: progress) }
+      progress.clear()
+      try output.write(
+        BenchReport.make(
+          result, plan: opened.bundle.plan, notes: opened.differencesFromThisMachine()))
+    } catch {
+      progress.clear()
+      throw error
+    }
+  }
+
+  private func options() throws -> Bench.Options {
+    guard minTime > 0, minTime.isFinite, maxTime >= minTime, maxTime.isFinite else {
+      throw IsocutError(.usage, "--min-time must be above 0 and not above --max-time")
+    }
+    guard minCount > 0 else { throw IsocutError(.usage, "--min-count must be at least 1") }
+    if let inFlight, inFlight < 1 {
+      throw IsocutError(.usage, "--in-flight must be at least 1")
+    }
+    return Bench.Options(
+      minimumSeconds: minTime, minimumItems: minCount, maximumSeconds: maxTime)
+  }
+
+  private static func show(_ event: Bench.Event, on progress: Progress) {
+    switch event {
+    case .opening(let name): progress.doing("loading \(name)")
+    case .round(let round, let count, let name):
+      progress.doing("round \(round) of \(count): \(name)")
+    case .disturbed(let name, _):
+      progress.done("\(name): other programs took part of the machine; measuring the round again")
+    case .efficiency: progress.doing("measuring the pipeline's efficiency")
+    }
+  }
+}

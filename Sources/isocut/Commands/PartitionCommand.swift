@@ -1,0 +1,83 @@
+import ArgumentParser
+import Foundation
+import IsocutBackends
+import IsocutGraph
+import IsocutProfile
+import IsocutReport
+import IsocutSearch
+
+struct PartitionCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "partition",
+    abstract: "Cut a model into stages of equal latency, by measuring them.",
+    discussion: """
+      Starts from the split by parameter bytes, measures the stages on their cores, learns, and cuts \
+      again until nothing better is predicted. The stages are verified against the whole model \
+      before the bundle appears: a folder with plan.json and one model file a stage.
+
+      Examples:
+        isocut partition model.onnx --stages 2
+        isocut partition model.onnx --stages 2 --dim batch=1 --cpus 2,3 --output model.cut
+        isocut partition model.onnx --stages 4 --budget 60s --format json
+      """)
+
+  @Argument(help: ArgumentHelp("An ONNX model.", valueName: "model"))
+  var model: String
+
+  @Option(help: ArgumentHelp("Number of stages.", valueName: "n"))
+  var stages: Int
+
+  @Option(
+    help: ArgumentHelp("The bundle's folder. Default: ./MODEL.isocut.", valueName: "folder"))
+  var output: String?
+
+  @Flag(help: "Replace the bundle where it exists.")
+  var overwrite = false
+
+  @OptionGroup(title: "Model") var modelOptions: ModelOptions
+  @Flag(name: .customLong("no-fold"), help: "Leave constant subgraphs as they are.")
+  var noFold = false
+  @OptionGroup(title: "Search") var search: SearchOptions
+  @OptionGroup(title: "Cores") var clusters: ClusterOptions
+  @OptionGroup(title: "Engine") var engine: EngineOptions
+  @OptionGroup(title: "Result") var report: ReportOptions
+
+  func run() async throws {
+    let selection = try engine.selection(forModel: model)
+    let request = PartitionRequest(
+      preparation: PreparationRequest(
+        backend: selection,
+        model: PrepareRequest(
+          modelPath: model, shapes: try modelOptions.shapes(),
+          dimensions: try modelOptions.dimensions(), folds: !noFold,
+          inputs: try modelOptions.inputPlan())),
+      stageCount: stages, layout: try clusters.layout(stageCount: stages),
+      level: try search.level(), method: search.search,
+      tolerance: try search.checkedTolerance(), budget: try search.limit(),
+      output: output ?? Self.defaultOutput(forModel: model), overwrites: overwrite)
+    try Engines.requireReady(selection)
+    Interruption.listen()
+    let progress = Progress()
+    let measurer = try Engines.measurer(selection)
+    let partitioner = Partitioner(
+      request, measurer: measurer, toolVersion: ToolVersion.current,
+      isInterrupted: { Interruption.isRequested },
+      report: { PartitionProgress.show($0, on: progress) })
+    do {
+      let result = try await partitioner.run()
+      progress.clear()
+      await measurer.stop()
+      try report.write(PartitionReport.make(result))
+    } catch {
+      progress.clear()
+      await measurer.stop()
+      throw error
+    }
+  }
+
+  /// `./NAME.isocut` for `some/folder/NAME.onnx`.
+  static func defaultOutput(forModel path: String) -> String {
+    let name = ((path as NSString).lastPathComponent as NSString).deletingPathExtension
+    return "./\(name).isocut"
+  }
+}

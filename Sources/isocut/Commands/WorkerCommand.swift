@@ -1,0 +1,21 @@
+import ArgumentParser
+import IsocutProfile
+import IsocutSearch
+import IsocutWorker
+
+struct WorkerCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "worker",
+    abstract: "Serve measuring requests on standard input and output (for isocut itself).",
+    discussion: """
+      Every command that measures starts one of these. It speaks the frames that docs/worker.md \
+      describes; nobody types it.
+      """)
+
+  func run() throws {
+    var registry = WorkerRegistry()
+    ProfileVerbs.register(in: &registry)
+    HostVerbs.register(in: &registry)
+    try WorkerServer.serve(registry, toolVersion: ToolVersion.current)
+  }
+}

@@ -1,0 +1,6 @@
+import IsocutBackends
+
+/// The cores this process may use.
+enum AllowedCores {
+  static let current: [Int] = CPUAffinity.allowed
+}
