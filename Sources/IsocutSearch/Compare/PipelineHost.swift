@@ -11,8 +11,8 @@ final class PipelineHost {
   private let work: HostedPipeline
   private let inputPlan: InputPlan
   private let stages: [PipelineStage]
-  /// The loops of each stage's lanes; made at the first unlinked window.
-  private var unlinked: [[Loop]] = []
+  /// All stages without hand-off; made at the first unlinked window.
+  private var unlinked: UnlinkedLanes?
 
   init(_ work: HostedPipeline, backend: any Backend, inputPlan: InputPlan) throws {
     self.work = work
@@ -31,20 +31,13 @@ final class PipelineHost {
   ///
   /// - Returns: a window for each stage.
   func unlinkedWindows(_ length: WindowLength) throws -> [Window] {
-    if unlinked.isEmpty {
-      unlinked = try stages.map { stage in
-        try stage.lanes.enumerated().map { index, lane in
-          try Loop(lane.executor, cpus: lane.cpus, item: index, inputPlan: inputPlan)
-        }
+    let lanes =
+      try unlinked
+      ?? UnlinkedLanes(stages: stages, inputs: work.inputs, outputs: work.outputs) { item, inputs in
+        for input in inputs { try inputPlan.fill(input, item: item) }
       }
-    }
-    var results = try Loop.run(unlinked.flatMap { $0 }, length)[...]
-    return unlinked.map { lanes in
-      let own = Array(results.prefix(lanes.count))
-      results = results.dropFirst(lanes.count)
-      return Window(
-        items: own.reduce(0) { $0 + $1.items }, seconds: Loop.commonSeconds(own), latencies: [])
-    }
+    unlinked = lanes
+    return try lanes.window(length, laneCounts: stages.map(\.lanes.count))
   }
 
   /// Items go round by themselves: no thread but the stages' lanes runs.

@@ -3,7 +3,7 @@ import IsocutSolver
 
 /// The loop that finds a good cut from few measurements: the solver cuts under what is known, the
 /// stages of that cut are measured, what was learnt corrects the costs, until nothing better is
-/// predicted.
+/// predicted and no neighbour of the best cut is better.
 package struct CutSearch: Sendable {
   package struct Limits: Sendable {
     /// Stop when the best prediction is less than this share better than the best measured cut.
@@ -40,6 +40,7 @@ package struct CutSearch: Sendable {
   /// What no cut can beat if the learnt times are right; nil before the first solution.
   package private(set) var modelBound: Double?
   private var known: [StageKey: StageTime] = [:]
+  private var triedNeighbours: Set<Cut> = []
   private let limits: Limits
   private let measurer: any StageMeasuring
   private let report: @Sendable (SearchEvent) -> Void
@@ -49,14 +50,19 @@ package struct CutSearch: Sendable {
     var kind: DeviceKind
   }
 
-  /// - Parameter firstTimes: milliseconds of each operator by kind of device.
+  /// - Parameters:
+  ///   - firstTimes: milliseconds of each operator by kind of device.
+  ///   - commonSpread: how wrong all of them may be together, as a share.
   package init(
-    graph: Graph, devices: [Device], firstTimes: [DeviceKind: [Double]], limits: Limits,
+    graph: Graph, devices: [Device], firstTimes: [DeviceKind: [Double]],
+    commonSpread: Double = 0.1, limits: Limits,
     measurer: any StageMeasuring, report: @escaping @Sendable (SearchEvent) -> Void = { _ in }
   ) {
     self.graph = graph
     self.devices = devices
-    self.learnt = firstTimes.mapValues(LearntTimes.init(prior:))
+    self.learnt = firstTimes.mapValues {
+      LearntTimes(prior: $0, commonSpread: commonSpread)
+    }
     self.limits = limits
     self.measurer = measurer
     self.report = report
@@ -67,11 +73,18 @@ package struct CutSearch: Sendable {
     try await measure(stages: cut.stages, abandonAbove: .infinity)
   }
 
-  /// Runs until nothing better is predicted or a limit is reached.
+  /// Runs until nothing better is predicted, and no neighbour of the best cut is better when it is
+  /// measured, or a limit is reached.
   ///
   /// - Parameter target: cuts that do not promise to beat this bottleneck are not measured; the best
   ///   cut of an earlier search with other options.
   package mutating func run(below target: Double = .infinity) async throws {
+    repeat {
+      try await followPredictions(below: target)
+    } while try await improveByNeighbours(below: target)
+  }
+
+  private mutating func followPredictions(below target: Double) async throws {
     while mayMeasure {
       let solution = try solve(problem(), limits: SolverLimits(states: 200_000))
       let goal = min(best?.bottleneck ?? .infinity, target)
@@ -83,6 +96,43 @@ package struct CutSearch: Sendable {
       // Nothing new was learnt, so the next solution would be the same.
       if measurements == before { return }
     }
+  }
+
+  /// Measures cuts that make the bottleneck of the best one smaller by a few operators: what the
+  /// model has learnt wrongly near its end (a seam that costs, small operators that fuse) shows here.
+  ///
+  /// - Returns: true as soon as a better cut is found.
+  private mutating func improveByNeighbours(below target: Double) async throws -> Bool {
+    guard let start = best, start.bottleneck <= target else { return false }
+    for cut in neighbours(of: start) where triedNeighbours.insert(cut).inserted {
+      guard mayMeasure else { return false }
+      // What is predicted to be far worse is not worth a measurement.
+      let stages = cut.stages
+      let predicted = stages.indices.map { predict(stages[$0], on: devices[$0].speedKind) }
+      guard predicted.max() ?? .infinity < 1.15 * start.bottleneck else { continue }
+      _ = try await measure(
+        stages: stages, abandonAbove: start.bottleneck * (1 - limits.tolerance / 4))
+      if let now = best, now.bottleneck < start.bottleneck { return true }
+    }
+    return false
+  }
+
+  /// The cuts in which the slowest stage gives its last or first few units to its neighbour.
+  private func neighbours(of candidate: Candidate) -> [Cut] {
+    let times = candidate.times.map(\.milliseconds)
+    guard let slowest = times.indices.max(by: { times[$0] < times[$1] }) else { return [] }
+    let units = graph.contraction.units.filter { candidate.cut.stageOf[$0[0]] == slowest }
+    var cuts: [Cut] = []
+    for count in [1, 2, 4] where count < units.count {
+      // The end of a topological order is closed under successors, its beginning under predecessors.
+      for (moved, stage) in [(units.suffix(count), slowest + 1), (units.prefix(count), slowest - 1)]
+      where (0..<candidate.cut.stageCount).contains(stage) {
+        var stageOf = candidate.cut.stageOf
+        for member in moved.joined() { stageOf[member] = stage }
+        cuts.append(Cut(stageCount: candidate.cut.stageCount, stageOf: stageOf))
+      }
+    }
+    return cuts
   }
 
   /// False once a limit is reached.

@@ -10,8 +10,6 @@ package import IsocutGraph
 package struct LearntTimes: Sendable {
   /// Relative standard deviation of one operator's first guess.
   private static let operatorSpread = 0.25
-  /// Relative standard deviation of an error that all operators share (another clock rate).
-  private static let commonSpread = 0.1
   /// Standard deviation of the cost of a seam, relative to the whole model.
   private static let seamSpread = 0.01
   /// Standard deviation of a measured stage, relative to itself.
@@ -22,6 +20,9 @@ package struct LearntTimes: Sendable {
   /// The first guess for each operator, in milliseconds.
   package let prior: [Double]
   private let whole: Double
+  /// Relative standard deviation of an error that all operators share: another clock rate, or a
+  /// first guess that knows shares only.
+  private let commonSpread: Double
   private var stages: [Stage] = []
   private var weights: [Double] = []
 
@@ -32,8 +33,10 @@ package struct LearntTimes: Sendable {
     var measured: Double
   }
 
-  package init(prior: [Double]) {
+  /// - Parameter commonSpread: how wrong all first guesses may be together, as a share.
+  package init(prior: [Double], commonSpread: Double = 0.1) {
     self.prior = prior
+    self.commonSpread = commonSpread
     whole = max(prior.reduce(0, +), 1e-6)
   }
 
@@ -54,7 +57,7 @@ package struct LearntTimes: Sendable {
     var times = prior
     for (stage, weight) in zip(stages, weights) {
       for index in stage.operators { times[index] += weight * operatorVariance(index) }
-      let common = weight * Self.commonSpread * Self.commonSpread * stage.guess
+      let common = weight * commonSpread * commonSpread * stage.guess
       for index in times.indices { times[index] += common * prior[index] }
     }
     for index in times.indices { times[index] = max(times[index], 0.05 * prior[index]) }
@@ -87,7 +90,7 @@ package struct LearntTimes: Sendable {
   }
 
   private func covariance(_ a: Stage, _ b: Stage) -> Double {
-    var sum = Self.commonSpread * Self.commonSpread * a.guess * b.guess
+    var sum = commonSpread * commonSpread * a.guess * b.guess
     sum += Self.callSpread * Self.callSpread
     for index in a.operators where b.operators.contains(index) { sum += operatorVariance(index) }
     sum += Double(a.seams.intersection(b.seams).count) * seamVariance

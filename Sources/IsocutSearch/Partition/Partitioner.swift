@@ -105,9 +105,9 @@ package struct Partitioner: Sendable {
       report(.profiling(level))
       let costs = try await firstTimes(preparation, level)
       // A level that makes the whole model much slower will not make its stages faster.
-      if found != nil, costs.whole > 1.1 * fastestWhole { continue }
+      if found != nil, costs.isMeasured, costs.whole > 1.1 * fastestWhole { continue }
       fastestWhole = min(fastestWhole, costs.whole)
-      var search = try cutSearch(preparation, level, costs.times, deadline: deadline)
+      var search = cutSearch(preparation, level, costs, deadline: deadline)
       try await run(&search, on: preparation.model.graph, below: found?.bottleneck)
       try stopIfInterrupted()
       rounds += search.rounds
@@ -156,16 +156,17 @@ package struct Partitioner: Sendable {
   }
 
   private func cutSearch(
-    _ preparation: Preparation, _ level: RunOptions.OptimizationLevel, _ times: [Double],
+    _ preparation: Preparation, _ level: RunOptions.OptimizationLevel, _ costs: FirstTimes,
     deadline: ContinuousClock.Instant?
-  ) throws -> CutSearch {
+  ) -> CutSearch {
     var firstTimes: [DeviceKind: [Double]] = [:]
     for device in request.layout.devices {
       // Cores that share an operator shorten it; by how much, the first measured stage will tell.
-      firstTimes[device.speedKind] = times.map { $0 / Double(device.mos * device.lanes) }
+      firstTimes[device.speedKind] = costs.times.map { $0 / Double(device.mos * device.lanes) }
     }
     return CutSearch(
       graph: preparation.model.graph, devices: request.layout.devices, firstTimes: firstTimes,
+      commonSpread: costs.isMeasured ? 0.1 : 100,
       limits: CutSearch.Limits(
         tolerance: request.tolerance, measurements: request.budget.measurements,
         shouldStop: { isOver(deadline) || isInterrupted() }),
@@ -177,9 +178,16 @@ package struct Partitioner: Sendable {
   }
 
   /// First guesses of all operators, in milliseconds, and of the whole model.
+  private struct FirstTimes {
+    var times: [Double]
+    var whole: Double
+    /// False where only the shares mean something.
+    var isMeasured: Bool
+  }
+
   private func firstTimes(
     _ preparation: Preparation, _ level: RunOptions.OptimizationLevel
-  ) async throws -> (times: [Double], whole: Double) {
+  ) async throws -> FirstTimes {
     let costs = try await measurer.firstCosts(
       preparation.prepared, RunOptions(optimizationLevel: level),
       inputs: request.preparation.model.inputs)
@@ -187,9 +195,10 @@ package struct Partitioner: Sendable {
     guard let costs, costs.milliseconds.count == operators.count else {
       // Without a profile: work as far as it is known, at a rate that the first stage corrects.
       let times = operators.map { 1e-6 * Double($0.macs ?? 0) + 0.001 }
-      return (times, times.reduce(0, +))
+      return FirstTimes(times: times, whole: times.reduce(0, +), isMeasured: false)
     }
-    return (costs.milliseconds, costs.wholeMilliseconds)
+    return FirstTimes(
+      times: costs.milliseconds, whole: costs.wholeMilliseconds, isMeasured: true)
   }
 
   private func isOver(_ deadline: ContinuousClock.Instant?) -> Bool {
