@@ -33,6 +33,7 @@ let package = Package(
     .library(name: "IsocutGraph", targets: ["IsocutGraph"]),
     .library(name: "IsocutFormats", targets: ["IsocutFormats"]),
     .library(name: "IsocutSolver", targets: ["IsocutSolver"]),
+    .library(name: "IsocutSearch", targets: ["IsocutSearch"]),
     .library(name: "IsocutBackends", targets: ["IsocutBackends"]),
     .library(name: "IsocutRuntime", targets: ["IsocutRuntime"]),
     .executable(name: "isocut", targets: ["isocut"]),

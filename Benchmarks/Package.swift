@@ -18,7 +18,15 @@ let package = Package(
         .product(name: "IsocutBackends", package: "isocut"),
         .product(name: "IsocutRuntime", package: "isocut"),
       ],
-      swiftSettings: strict)
+      swiftSettings: strict),
+    .executableTarget(
+      name: "solver",
+      dependencies: [
+        .product(name: "IsocutGraph", package: "isocut"),
+        .product(name: "IsocutSolver", package: "isocut"),
+        .product(name: "IsocutSearch", package: "isocut"),
+      ],
+      swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
 )

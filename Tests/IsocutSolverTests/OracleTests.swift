@@ -12,7 +12,7 @@ let runsLong = ProcessInfo.processInfo.environment["ISOCUT_LONG_TESTS"] == "1"
   @Test(arguments: [1, 2, 3, 4] as [UInt64])
   func mixedRandomProblems(seed: UInt64) throws {
     var random = SeededRandom(seed: seed)
-    for round in 0..<(runsLong ? 20_000 : 40) {
+    for round in 0..<(runsLong ? 5_000 : 30) {
       let problem = Problem.random(&random, operators: 1...(runsLong ? 8 : 6), devices: 1...4)
       try expectOptimal(problem, "seed \(seed), round \(round)")
     }
@@ -20,7 +20,7 @@ let runsLong = ProcessInfo.processInfo.environment["ISOCUT_LONG_TESTS"] == "1"
 
   /// Every directed graph of six operators in a fixed order, one edge pattern a bit.
   @Test func allEdgePatternsOfSixOperators() throws {
-    let step = runsLong ? 1 : 2_047
+    let step = runsLong ? 1 : 4_095
     for pattern in stride(from: 0, to: 1 << 15, by: step) {
       for variant in 0..<Self.variantCount {
         try expectOptimal(

@@ -24,7 +24,7 @@ struct CutProfile: Sendable {
   init?(_ instance: Instance, weights: [Double], stageWeight: Double) {
     let count = instance.unitCount
     let total = weights.reduce(0, +)
-    guard count <= 2048, total > 0, !instance.netCosts.isEmpty else { return nil }
+    guard total > 0, !instance.netCosts.isEmpty else { return nil }
     shortLimit = 0.75 * stageWeight
     bucketWeight = total * (1 + 1e-6) / Double(Self.bucketCount)
     least = Array(repeating: .infinity, count: Self.bucketCount + 1)
@@ -51,7 +51,7 @@ struct CutProfile: Sendable {
       let found = lister.list(
         start..<end, weightBefore: weightBefore, bucketWeight: bucketWeight,
         margin: total * 1e-9, atMost: room)
-      listed += lister.count
+      listed += min(lister.count, room)
       if let found {
         hasListed = true
         for (bucket, cost) in found where cost < least[bucket] { least[bucket] = cost }
@@ -71,10 +71,18 @@ struct CutProfile: Sendable {
     max(0, min(Self.bucketCount, Int(weight / bucketWeight)))
   }
 
-  /// Weight of each unit and all that it reaches through the given rows.
+  /// Weight of each unit and all that it reaches through the given rows; in large graphs along the
+  /// heaviest path only, which is less and therefore safe.
   private static func closureWeights(
     _ rows: AdjacencyRows, _ order: [Int], _ weights: [Double]
   ) -> [Double] {
+    if order.count > 2048 {
+      var heaviest = weights
+      for unit in order {
+        heaviest[unit] += rows.row(unit).reduce(0) { max($0, heaviest[Int($1)]) }
+      }
+      return heaviest
+    }
     var sets = Array(repeating: OperatorSet(capacity: order.count), count: order.count)
     for unit in order {
       var set = sets[unit]
@@ -117,6 +125,8 @@ private final class BlockLister {
   private var limit = 0
   private var bucketWeight = 1.0
   private var margin = 0.0
+  /// Crossing cost of all units below the block.
+  private var crossingBefore = 0.0
   /// Ideals of the last block.
   private(set) var count = 0
 
@@ -146,13 +156,26 @@ private final class BlockLister {
       missing[unit] = Int32(
         instance.predecessors.row(unit).count { Int($0) >= block.lowerBound })
     }
-    var crossing = 0.0
-    for net in inside.indices where total[net] > 0 {
-      inside[net] = Int32(instance.netPins.row(net).count { Int($0) < block.lowerBound })
-      if inside[net] > 0, inside[net] < total[net] { crossing += instance.netCosts[net] }
+    // Listing goes down one call a unit; a block of more has too many ideals anyway.
+    if block.count <= 512 {
+      visit(block.lowerBound, weightBefore, crossingBefore)
+    } else {
+      count = atMost + 1
     }
-    visit(block.lowerBound, weightBefore, crossing)
+    for unit in block { crossingBefore = enter(unit, crossingBefore) }
     return count > atMost ? nil : least
+  }
+
+  /// Counts a unit in; returns the crossing cost with it.
+  private func enter(_ unit: Int, _ crossing: Double) -> Double {
+    var changed = crossing
+    for netIndex in nets.row(unit) {
+      let net = Int(netIndex)
+      inside[net] += 1
+      if inside[net] == 1 { changed += instance.netCosts[net] }
+      if inside[net] == total[net] { changed -= instance.netCosts[net] }
+    }
+    return changed
   }
 
   private func visit(_ first: Int, _ weight: Double, _ crossing: Double) {
@@ -160,15 +183,8 @@ private final class BlockLister {
     while unit < end {
       if missing[unit] == 0 {
         if count > limit { return }
-        var changed = crossing
         for next in instance.successors.row(unit) where Int(next) < end { missing[Int(next)] -= 1 }
-        for netIndex in nets.row(unit) {
-          let net = Int(netIndex)
-          inside[net] += 1
-          if inside[net] == 1 { changed += instance.netCosts[net] }
-          if inside[net] == total[net] { changed -= instance.netCosts[net] }
-        }
-        visit(unit + 1, weight + weights[unit], changed)
+        visit(unit + 1, weight + weights[unit], enter(unit, crossing))
         for next in instance.successors.row(unit) where Int(next) < end { missing[Int(next)] += 1 }
         for net in nets.row(unit) { inside[Int(net)] -= 1 }
       }
