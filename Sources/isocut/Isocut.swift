@@ -25,7 +25,7 @@ struct Isocut: AsyncParsableCommand {
     version: ToolVersion.current,
     subcommands: [
       InspectCommand.self, PartitionCommand.self, VerifyCommand.self, BenchCommand.self,
-      RunCommand.self, BackendsCommand.self, WorkerCommand.self,
+      RunCommand.self, SolveCommand.self, BackendsCommand.self, WorkerCommand.self,
     ])
 
   static func main() async {

@@ -102,9 +102,15 @@ private final class MachineGuard: Sendable {
   func watch(
     _ body: () async throws -> [Window]
   ) async throws -> (windows: [Window], isDisturbed: Bool) {
-    let before = try probe.withLock { try $0.look() }
+    let before = try await look()
     let windows = try await body()
-    let after = try probe.withLock { try $0.look() }
+    let after = try await look()
     return (windows, !Disturbance(of: [before, after]).isTolerable)
+  }
+
+  /// Engine threads spin on for a while after a window; they are no disturbance.
+  private func look() async throws -> Disturbance {
+    try await Task.sleep(for: .milliseconds(50))
+    return try probe.withLock { try $0.look() }
   }
 }

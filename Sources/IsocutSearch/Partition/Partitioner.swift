@@ -233,10 +233,8 @@ package struct Partitioner: Sendable {
     let isSame = found.cut == baseline
     let cuts = isSame ? [baseline] : [found.cut, baseline]
     let stages = try cuts.flatMap { try files(of: $0, preparation, found.level) }
-    let windows = try await measurer.measureSeveral(
-      stages, .inTurns, SeveralStages.Rule(windowSeconds: 0.1, windowCount: 10))
+    let intervals = try await measureInTurns(stages, cutCount: cuts.count)
     try stopIfInterrupted()
-    let intervals = stages.indices.map(windows.interval(ofStage:))
     var first = Array(intervals.prefix(request.stageCount))
     let second = Array(intervals.suffix(request.stageCount))
     let baselineBottleneck = second.map(\.median).max() ?? .infinity
@@ -253,6 +251,29 @@ package struct Partitioner: Sendable {
       found: found, stages: first,
       together: (0..<request.stageCount).map { together.interval(ofStage: $0).median },
       baseline: baselineBottleneck)
+  }
+
+  /// Stages of one or two cuts in turns; further turns where the two cuts cannot be told apart, so
+  /// that noise does not choose between them.
+  private func measureInTurns(
+    _ stages: [(files: [String], options: RunOptions, load: Load)], cutCount: Int
+  ) async throws -> [MedianInterval] {
+    var medians: [[Double]] = stages.map { _ in [] }
+    for _ in 0..<3 {
+      let windows = try await measurer.measureSeveral(
+        stages, .inTurns, SeveralStages.Rule(windowSeconds: 0.1, windowCount: 8)
+      ).medians
+      for index in stages.indices { medians[index] += windows[index] }
+      guard cutCount == 2, !isInterrupted() else { break }
+      func bottlenecks(_ cut: ArraySlice<[Double]>) -> [Double] {
+        (0..<(cut.map(\.count).min() ?? 0)).map { window in cut.map { $0[window] }.max() ?? 0 }
+      }
+      let comparison = PairedComparison(
+        first: bottlenecks(medians.prefix(request.stageCount)),
+        second: bottlenecks(medians.suffix(request.stageCount)))
+      if comparison.verdict != .withinNoise { break }
+    }
+    return medians.map { MedianInterval($0) }
   }
 
   private func files(

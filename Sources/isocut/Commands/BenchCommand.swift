@@ -87,7 +87,7 @@ struct BenchCommand: AsyncParsableCommand {
     case .round(let round, let count, let name):
       progress.doing("round \(round) of \(count): \(name)")
     case .disturbed(let name, _):
-      progress.done("\(name): other programs took part of the machine; measuring the round again")
+      progress.doing("\(name): others took part of the machine; measuring the round again")
     case .efficiency: progress.doing("measuring the pipeline's efficiency")
     }
   }
