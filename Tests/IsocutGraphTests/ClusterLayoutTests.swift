@@ -25,12 +25,13 @@ import Testing
     #expect(layout.devices[0].speedKind != layout.devices[1].speedKind)
   }
 
-  @Test(arguments: [
-    ([1, 1, 1], nil, "--cluster-sizes names 3 clusters for 2 stages"),
-    ([2, 1], nil, "clusters of 2 + 1 cores need 3 cores, 2 may be used here"),
-    ([1, 1], [2], "MOS 2 does not divide the 1 cores of cluster 0"),
-    ([1, 1], [1, 1, 1], "--mos has 3 values for 2 stages; give one for all or one each"),
-  ] as [([Int], [Int]?, String)])
+  @Test(
+    arguments: [
+      ([1, 1, 1], nil, "--cluster-sizes names 3 clusters for 2 stages"),
+      ([2, 1], nil, "clusters of 2 + 1 cores need 3 cores, 2 may be used here"),
+      ([1, 1], [2], "MOS 2 does not divide the 1 cores of cluster 0"),
+      ([1, 1], [1, 1, 1], "--mos has 3 values for 2 stages; give one for all or one each"),
+    ] as [([Int], [Int]?, String)])
   func whatCannotBeMetIsSaid(sizes: [Int], mos: [Int]?, message: String) {
     let error = #expect(throws: IsocutError.self) {
       try ClusterLayout(cpus: [0, 1], stageCount: 2, clusterSizes: sizes, mos: mos)

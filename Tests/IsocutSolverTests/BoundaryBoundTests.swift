@@ -1,7 +1,8 @@
 import IsocutGraph
-@testable import IsocutSolver
 import Testing
 import _IsocutTestSupport
+
+@testable import IsocutSolver
 
 /// The bound by boundaries prunes, but never a cut that exists.
 @Suite struct BoundaryBoundTests {

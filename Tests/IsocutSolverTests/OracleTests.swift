@@ -79,7 +79,8 @@ func expectOptimal(_ problem: Problem, _ label: @autoclosure () -> String) throw
   let isEqual = value == expected || abs(value - expected) <= 1e-8 * expected
   if !isEqual || !solution.isOptimal || solution.lowerBound > expected * (1 + 1e-9) {
     Issue.record(
-      "\(label()): solver \(value), optimal \(solution.isOptimal), bound \(solution.lowerBound), oracle \(expected)\n\(problem)")
+      "\(label()): solver \(value), optimal \(solution.isOptimal), bound \(solution.lowerBound), oracle \(expected)\n\(problem)"
+    )
   }
   try solution.check(for: problem)
 }

@@ -23,7 +23,8 @@ import _IsocutTestSupport
           producer: $0, consumers: successors[$0],
           cost: Double(Int.random(in: 0...8, using: &random)))
       },
-      memory: StageMemory(operatorBytes: (0..<count).map { _ in Int.random(in: 0...3, using: &random) }))
+      memory: StageMemory(
+        operatorBytes: (0..<count).map { _ in Int.random(in: 0...3, using: &random) }))
   }
 
   @Test(arguments: 1...6 as ClosedRange<UInt64>)
@@ -60,7 +61,9 @@ import _IsocutTestSupport
     let problem = Self.problem(seed: seed)
     var scaled = problem
     scaled.times = problem.times.mapValues { $0.map { $0 * 8 } }
-    scaled.nets = problem.nets.map { Net(producer: $0.producer, consumers: $0.consumers, cost: $0.cost * 8) }
+    scaled.nets = problem.nets.map {
+      Net(producer: $0.producer, consumers: $0.consumers, cost: $0.cost * 8)
+    }
     #expect(try solve(problem).bottleneck * 8 == solve(scaled).bottleneck)
   }
 

@@ -1,5 +1,5 @@
-package import IsocutBackends
 internal import Foundation
+package import IsocutBackends
 internal import IsocutFormats
 internal import IsocutGraph
 internal import Testing

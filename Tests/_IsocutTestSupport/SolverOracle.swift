@@ -1,5 +1,5 @@
-package import IsocutSolver
 import IsocutGraph
+package import IsocutSolver
 
 /// The best value of a small problem, by listing everything: all sets closed under predecessors, all
 /// pairs of them, all ways to give devices to stages. Shares no code with the solver.
@@ -79,7 +79,9 @@ package struct SolverOracle {
       let choices = choices(after: mask)
       for ideal in ideals where !front[mask][ideal].isEmpty {
         let isEnd = ideal == full && (!problem.usesAllDevices || mask == masks - 1)
-        if isEnd { for (worst, latency) in front[mask][ideal] { result = min(result, value(worst, latency)) } }
+        if isEnd {
+          for (worst, latency) in front[mask][ideal] { result = min(result, value(worst, latency)) }
+        }
         for larger in ideals where larger != ideal && ideal & ~larger == 0 {
           for (device, copies, newMask) in choices {
             let load = loads[device][larger & ~ideal]

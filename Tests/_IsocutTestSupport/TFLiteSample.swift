@@ -3,7 +3,9 @@ internal import Foundation
 /// TFLite models of the tests: a few are in the project, more come through `scripts/setup`.
 package enum TFLiteSample {
   /// The models that are in the project.
-  package static let small = ["split_concat", "keras_lstm_mnist_ptq", "mobilenet_v1_0.25_128_quant"]
+  package static let small = [
+    "split_concat", "keras_lstm_mnist_ptq", "mobilenet_v1_0.25_128_quant",
+  ]
 
   /// Where a model is; nil where it is neither in the project nor set up.
   package static func path(_ name: String) -> String? {

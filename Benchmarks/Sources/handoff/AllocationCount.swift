@@ -23,13 +23,15 @@ enum AllocationCount {
     // A counter that sees nothing would prove nothing.
     let planted = try countedRun(items: 10_000, cores: cores, plants: true, sums)
     guard planted.allocations >= 10_000, planted.copies >= 10_000 else {
-      print("planted an allocation and a copy per item, and counted \(planted): the counter is blind")
+      print(
+        "planted an allocation and a copy per item, and counted \(planted): the counter is blind")
       return 1
     }
     let short = try countedRun(items: 10_000, cores: cores, plants: false, sums)
     let long = try countedRun(items: 210_000, cores: cores, plants: false, sums)
     print("items     allocations  copies")
-    print("10000 *        \(planted.allocations)   \(planted.copies)   (* with one of each planted)")
+    print(
+      "10000 *        \(planted.allocations)   \(planted.copies)   (* with one of each planted)")
     print("10000          \(short.allocations)   \(short.copies)")
     print("210000         \(long.allocations)   \(long.copies)")
     let isClean = long.allocations <= short.allocations + 8 && long.copies <= short.copies + 8

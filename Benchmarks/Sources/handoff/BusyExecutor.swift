@@ -65,7 +65,8 @@ struct MachineLoad {
     if let file = fopen("/proc/stat", "r") {
       var line = [CChar](repeating: 0, count: 512)
       if fgets(&line, Int32(line.count), file) != nil {
-        let text = String(decoding: line.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+        let text = String(
+          decoding: line.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
         let ticks = text.split(separator: " ").compactMap { Int($0) }
         // user, nice, system, idle, iowait, irq, softirq, steal: all but idle and iowait.
         busyTicks = ticks.prefix(8).enumerated().reduce(0) {

@@ -60,7 +60,8 @@ enum HandOff {
   private static func row(_ stage: Double, _ name: String, _ latencies: [Double], _ load: Double) {
     let sorted = latencies.sorted()
     func at(_ share: Double) -> String {
-      sorted.isEmpty ? "-" : fixed(sorted[min(sorted.count - 1, Int(share * Double(sorted.count)))], 2)
+      sorted.isEmpty
+        ? "-" : fixed(sorted[min(sorted.count - 1, Int(share * Double(sorted.count)))], 2)
     }
     print("| \(Int(stage * 1000)) | \(name) | \(at(0.5)) | \(at(0.99)) | \(fixed(load, 1)) |")
   }
@@ -91,7 +92,8 @@ enum HandOff {
   private static func efficiency(stage: Double, cores: [Int]) throws -> Double {
     let made = stages(milliseconds: [stage, stage], cores: cores)
     let unlinked = try UnlinkedLanes(
-      stages: made.stages, inputs: made.inputs, outputs: made.outputs) { _, _ in }
+      stages: made.stages, inputs: made.inputs, outputs: made.outputs
+    ) { _, _ in }
     let window: UInt32 = 250_000
     var ratios: [Double] = []
     for _ in 0..<20 {

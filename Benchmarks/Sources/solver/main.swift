@@ -27,7 +27,8 @@ for workload in workloads where word.isEmpty || workload.name.contains(word) {
     solution.isOptimal ? 0 : 100 * (solution.bottleneck / solution.lowerBound - 1)
   let isRight =
     workload.optimum.map { abs(solution.bottleneck - $0) <= 1e-6 * $0 } ?? true
-  let isMet = gap <= workload.gap && seconds <= max(workload.target, workload.budget) + 1
+  let isMet =
+    gap <= workload.gap && seconds <= max(workload.target, workload.budget) + 1
     && (workload.gap > 0 || seconds <= workload.target) && isRight
   if !isMet { missed += 1 }
   let figures = [

@@ -41,14 +41,16 @@ private struct DimensionSizes {
     for name in request.shapes.keys.sorted() where !inputs.contains(where: { $0.name == name }) {
       throw IsocutError(
         .usage,
-        "the model has no input \(name); its inputs are \(inputs.map(\.name).joined(separator: ", "))")
+        "the model has no input \(name); its inputs are \(inputs.map(\.name).joined(separator: ", "))"
+      )
     }
     for input in inputs {
       guard let given = shapes[input.name] else { continue }
       let dimensions = input.type.shape ?? given.map { _ in .unknown }
       guard dimensions.count == given.count else {
         throw IsocutError(
-          .usage, "input \(input.name) has \(dimensions.count) dimensions, --shape gives \(given.count)")
+          .usage,
+          "input \(input.name) has \(dimensions.count) dimensions, --shape gives \(given.count)")
       }
       for (dimension, size) in zip(dimensions, given) {
         if case .symbol(let symbol) = dimension { bySymbol[symbol] = size }
@@ -65,12 +67,14 @@ private struct DimensionSizes {
     for name in request.dimensions.keys.sorted() where !symbols.contains(name) {
       throw IsocutError(
         .usage,
-        "the model's inputs have no dimension \(name); they have \(symbols.sorted().joined(separator: ", "))")
+        "the model's inputs have no dimension \(name); they have \(symbols.sorted().joined(separator: ", "))"
+      )
     }
     for input in inputs where shapes[input.name] == nil {
       guard let shape = input.type.shape else {
         throw IsocutError(
-          .usage, "the shape of input \(input.name) is unknown; give it with --shape \(input.name)=…")
+          .usage,
+          "the shape of input \(input.name) is unknown; give it with --shape \(input.name)=…")
       }
       for dimension in shape where size(of: dimension) == nil {
         throw IsocutError(

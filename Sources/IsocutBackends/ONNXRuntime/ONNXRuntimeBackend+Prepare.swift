@@ -39,7 +39,8 @@ extension ONNXRuntimeBackend {
       guard element != .string else {
         throw IsocutError(
           .badData,
-          "the input \(input.name) of \(source.path) holds strings, which isocut cannot make or pass")
+          "the input \(input.name) of \(source.path) holds strings, which isocut cannot make or pass"
+        )
       }
       return TensorSpec(name: input.name, elementType: element, shape: shape)
     }

@@ -48,7 +48,8 @@ final class ONNXRuntimeExecutor: Executor {
       guard spec.elementType != .string else {
         throw IsocutError(
           .badData,
-          "the \(role) \(spec.name) of \(path) holds strings, which isocut cannot pass between stages")
+          "the \(role) \(spec.name) of \(path) holds strings, which isocut cannot pass between stages"
+        )
       }
       guard port.type.agrees(with: spec) else {
         throw IsocutError(

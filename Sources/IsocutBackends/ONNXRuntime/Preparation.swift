@@ -50,7 +50,8 @@ struct Preparation {
     guard isDynamic else { return }
     let reason = (failure.cause as? EngineFailure)?.firstLine ?? failure.message
     notes.append(
-      "the file keeps its free dimensions, because the engine refuses it with fixed ones: \(reason)")
+      "the file keeps its free dimensions, because the engine refuses it with fixed ones: \(reason)"
+    )
   }
 
   /// Folds constants by the engine's basic level, unless they would grow too much.

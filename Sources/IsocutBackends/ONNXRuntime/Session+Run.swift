@@ -21,7 +21,8 @@ extension Session {
     try api.check(status)
     var types: [String: TensorType] = [:]
     for (name, output) in zip(names, outputs) {
-      types[name] = try output.map { value throws(EngineFailure) in try library.type(of: value) }
+      types[name] =
+        try output.map { value throws(EngineFailure) in try library.type(of: value) }
         ?? TensorType.unknown
     }
     return types

@@ -96,7 +96,8 @@ struct TensorProbe {
       if let reason = changing[output.name] {
         throw IsocutError(
           .badData,
-          "the output \(output.name) of \(modelPath) has no fixed size, which isocut needs: \(reason)")
+          "the output \(output.name) of \(modelPath) has no fixed size, which isocut needs: \(reason)"
+        )
       }
       return spec
     }

@@ -127,7 +127,8 @@ private struct Boundary {
     guard spec.elementType != .string else {
       throw IsocutError(
         .badData,
-        "the \(role) \(spec.name) of \(path) holds strings, which isocut cannot pass between stages")
+        "the \(role) \(spec.name) of \(path) holds strings, which isocut cannot pass between stages"
+      )
     }
     let isKnown = isInput || tensor.hasMemory
     guard tensor.elementType == spec.elementType, !isKnown || tensor.shape == spec.shape else {

@@ -27,13 +27,15 @@ public struct OutputFolder: Sendable {
     if replaces {
       guard overwrites else {
         throw IsocutError(
-          .cannotCreate, "\(destination) exists; give another --output, or --overwrite to replace it")
+          .cannotCreate,
+          "\(destination) exists; give another --output, or --overwrite to replace it")
       }
       let content = try? files.contentsOfDirectory(atPath: url.path)
       guard let content, content.isEmpty || content.contains(marker) else {
         throw IsocutError(
           .cannotCreate,
-          "\(destination) is not a folder that isocut wrote (it has no \(marker)), so it is not replaced")
+          "\(destination) is not a folder that isocut wrote (it has no \(marker)), so it is not replaced"
+        )
       }
     }
     let parent = url.deletingLastPathComponent().path
@@ -93,7 +95,8 @@ public struct OutputFolder: Sendable {
   /// Removes what an earlier process of the same name left when it was killed.
   private static func removeLeftovers(in parent: String, prefix: String) {
     let files = FileManager.default
-    for name in (try? files.contentsOfDirectory(atPath: parent)) ?? [] where name.hasPrefix(prefix) {
+    for name in (try? files.contentsOfDirectory(atPath: parent)) ?? [] where name.hasPrefix(prefix)
+    {
       let digits = name.dropFirst(prefix.count).prefix(while: \.isNumber)
       guard let process = Int32(digits), kill(process, 0) != 0, errno == ESRCH else { continue }
       try? files.removeItem(atPath: parent + "/" + name)

@@ -21,7 +21,8 @@ public struct PlanBundle: Sendable {
     let path = isFolder.boolValue ? folder + "/" + PlanFile.name : folder
     guard isFolder.boolValue, FileManager.default.fileExists(atPath: path) else {
       throw IsocutError(
-        .badData, "\(folder) is no bundle: it has no \(PlanFile.name); make one with isocut partition")
+        .badData,
+        "\(folder) is no bundle: it has no \(PlanFile.name); make one with isocut partition")
     }
     let data: Data
     do {
@@ -39,7 +40,8 @@ public struct PlanBundle: Sendable {
   private func check(_ stage: Plan.Stage) throws {
     guard !stage.file.isEmpty, !stage.file.contains("/"), !stage.file.hasPrefix(".") else {
       throw IsocutError(
-        .badData, "stage \(stage.index) of \(folder) names the file \(stage.file), which leaves the folder")
+        .badData,
+        "stage \(stage.index) of \(folder) names the file \(stage.file), which leaves the folder")
     }
     guard stage.device.lanes > 0, stage.device.mos > 0, !stage.operatorIds.isEmpty else {
       throw IsocutError(.badData, "stage \(stage.index) of \(folder) has no lane or no operator")

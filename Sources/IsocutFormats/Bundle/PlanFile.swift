@@ -59,7 +59,8 @@ public enum PlanFile {
       path.map(\.stringValue).joined(separator: ".")
     }
     switch error {
-    case .keyNotFound(let key, let context): return "field \(name(context.codingPath + [key])) is missing"
+    case .keyNotFound(let key, let context):
+      return "field \(name(context.codingPath + [key])) is missing"
     case .typeMismatch(_, let context), .valueNotFound(_, let context):
       return "field \(name(context.codingPath)) has a wrong type"
     case .dataCorrupted(let context): return "field \(name(context.codingPath)) is not readable"

@@ -71,7 +71,8 @@ public final class TFLiteFile: Sendable {
     if file.bytes.isEmpty { return IsocutError(.badData, "\(path) is empty, no TFLite file") }
     if file.bytes.starts(with: "version https://git-lfs".utf8) {
       return IsocutError(
-        .badData, "\(path) is a Git LFS pointer, no TFLite file; fetch the file itself: git lfs pull")
+        .badData,
+        "\(path) is a Git LFS pointer, no TFLite file; fetch the file itself: git lfs pull")
     }
     guard let error = error as? FlatBufferError, error.problem != .wrongIdentifier else {
       return IsocutError(.badData, "\(path) is no TFLite file")

@@ -56,7 +56,8 @@ public struct Cut: Hashable, Sendable {
       for consumer in tensor.consumers where stageOf[consumer] < stageOf[producer] {
         throw IsocutError(
           .badData,
-          "tensor \(tensor.name) would go backward, from stage \(stageOf[producer]) to \(stageOf[consumer])")
+          "tensor \(tensor.name) would go backward, from stage \(stageOf[producer]) to \(stageOf[consumer])"
+        )
       }
     }
     for tie in graph.ties where Set(tie.operators.map { stageOf[$0] }).count > 1 {

@@ -17,7 +17,8 @@ public struct Contraction: Sendable, Equatable {
   /// - Complexity: O((n + edges) log n).
   public init(successors: [[Int]], groups: [[Int]]) {
     let merged = Self.union(groups, count: successors.count)
-    let components = Self.stronglyConnectedComponents(successors: successors, representative: merged)
+    let components = Self.stronglyConnectedComponents(
+      successors: successors, representative: merged)
     (units, unitOf) = Self.topologicalOrder(of: components, successors: successors)
   }
 

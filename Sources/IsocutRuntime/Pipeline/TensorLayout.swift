@@ -27,7 +27,8 @@ struct TensorLayout: Sendable {
     }
     func read(_ spec: TensorSpec, by reader: String) throws -> Int {
       guard let place = places[spec.name] else {
-        throw IsocutError(.badData, "\(reader) needs tensor \(spec.name), which nothing before it makes")
+        throw IsocutError(
+          .badData, "\(reader) needs tensor \(spec.name), which nothing before it makes")
       }
       guard specs[place] == spec else {
         throw IsocutError(

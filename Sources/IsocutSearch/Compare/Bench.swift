@@ -108,7 +108,8 @@ package struct Bench: Sendable {
               peakMemoryMebibytes: try await contender.process.peakMemoryMebibytes)))
       }
       for contender in contenders { await contender.process.stop() }
-      let stages = contenders.first { $0.name == pipeline }.map { Self.shares(of: $0.windows) } ?? []
+      let stages =
+        contenders.first { $0.name == pipeline }.map { Self.shares(of: $0.windows) } ?? []
       return Self.judge(rows, stages: stages, efficiency: efficiency)
     } catch {
       for contender in contenders { await contender.process.stop() }

@@ -63,7 +63,9 @@ package enum HostVerbs {
     }
     registry.register(window) { request in
       let request = try request.head(as: WindowRequest.self)
-      guard let host = hosts.withLock({ $0.indices.contains(request.handle) ? $0[request.handle] : nil })
+      guard
+        let host = hosts.withLock({ $0.indices.contains(request.handle) ? $0[request.handle] : nil }
+        )
       else { throw IsocutError(.internalError, "there is no work \(request.handle)") }
       return try WorkerReply(
         Windows(windows: try host.window(request.length, isUnlinked: request.isUnlinked)))
@@ -114,7 +116,8 @@ enum ProcessMemory {
   static var peakMebibytes: Double {
     guard let status = try? String(contentsOfFile: "/proc/self/status", encoding: .utf8),
       let line = status.split(separator: "\n").first(where: { $0.hasPrefix("VmHWM:") }),
-      let kibibytes = Double(line.split(whereSeparator: { $0 == " " || $0 == "\t" }).dropFirst().first ?? "")
+      let kibibytes = Double(
+        line.split(whereSeparator: { $0 == " " || $0 == "\t" }).dropFirst().first ?? "")
     else { return 0 }
     return kibibytes / 1024
   }

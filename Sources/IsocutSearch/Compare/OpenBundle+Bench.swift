@@ -33,12 +33,15 @@ extension OpenBundle {
     if let unusable = cpus.first(where: { !CPUAffinity.allowed.contains($0) }) {
       throw IsocutError(
         .infeasible,
-        "the plan uses core \(unusable), which may not be used here; partition again on this machine")
+        "the plan uses core \(unusable), which may not be used here; partition again on this machine"
+      )
     }
     let known = Self.configurationNames(coreCount: cpus.count)
     if let unknown = only.first(where: { !known.contains($0) }) {
       throw IsocutError(
-        .usage, "--only \(unknown): there is no such configuration; there are \(known.joined(separator: ", "))")
+        .usage,
+        "--only \(unknown): there is no such configuration; there are \(known.joined(separator: ", "))"
+      )
     }
     return try await withWholeModel { whole in
       let level = try await fastestLevel(of: whole, cpu: cpus[0], toolVersion: toolVersion)
@@ -68,7 +71,9 @@ extension OpenBundle {
     of whole: String, cpu: Int, toolVersion: String
   ) async throws -> RunOptions.OptimizationLevel {
     let plan = bundle.plan
-    let levels = Set<RunOptions.OptimizationLevel>([.basic, .all, plan.runOptions.optimizationLevel]).sorted { $0.rawValue < $1.rawValue }
+    let levels = Set<RunOptions.OptimizationLevel>([
+      .basic, .all, plan.runOptions.optimizationLevel,
+    ]).sorted { $0.rawValue < $1.rawValue }
     return try await HostProcess.with(
       toolVersion: toolVersion, backend: backend, inputPlan: plan.inputPlan
     ) { process in

@@ -45,7 +45,8 @@ package struct OpenBundle: Sendable {
     if let missing = bundle.plan.inputs.first(where: { !given.contains($0.name) }) {
       throw IsocutError(
         .usage,
-        "the input \(missing.name) is not given; give --input \(missing.name)=FILE.npy or --input-value")
+        "the input \(missing.name) is not given; give --input \(missing.name)=FILE.npy or --input-value"
+      )
     }
     if let unknown = given.subtracting(bundle.plan.inputs.map(\.name)).sorted().first {
       let known = bundle.plan.inputs.map(\.name).joined(separator: ", ")
@@ -100,7 +101,8 @@ package struct OpenBundle: Sendable {
     func compare(_ what: String, _ then: String, _ now: String) {
       if then != now {
         differences.append(
-          "Warning: the plan was made with \(what) \(then), this is \(now); partition again for this machine.")
+          "Warning: the plan was made with \(what) \(then), this is \(now); partition again for this machine."
+        )
       }
     }
     compare("the CPU", plan.cpuModel, machine.cpuModel)

@@ -34,7 +34,8 @@ extension CostGraph {
           .badData, "it has neither operators (a cost graph) nor nodes (a placement graph)")
       }
     } catch let error as DecodingError {
-      throw IsocutError(.badData, "\(name) is no cost graph: \(error.place); docs/solver.md describes the form")
+      throw IsocutError(
+        .badData, "\(name) is no cost graph: \(error.place); docs/solver.md describes the form")
     } catch let error as IsocutError {
       throw IsocutError(.badData, "\(name) is no cost graph: \(error.message)")
     }
@@ -49,7 +50,8 @@ extension DecodingError {
       case .keyNotFound(let key, let context):
         ("\(key.stringValue) is missing", context.codingPath)
       case .typeMismatch(let type, let context): ("\(type) expected", context.codingPath)
-      case .valueNotFound(let type, let context): ("\(type) expected, null found", context.codingPath)
+      case .valueNotFound(let type, let context):
+        ("\(type) expected, null found", context.codingPath)
       case .dataCorrupted(let context): (context.debugDescription, context.codingPath)
       @unknown default: ("it cannot be decoded", [])
       }

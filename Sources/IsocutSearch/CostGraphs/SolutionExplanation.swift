@@ -1,5 +1,5 @@
-public import IsocutSolver
 internal import IsocutGraph
+public import IsocutSolver
 
 /// Why a solution is as good as it is: what proves it, where it is tight, and what holds it there.
 public struct SolutionExplanation: Sendable {

@@ -31,7 +31,8 @@ package struct Inspection: Sendable {
       preparedSha256: nil, notes: [])
     if case .unavailable(let reason, let remedy) = try request.backend.make().availability() {
       inspection.notes.append(
-        "Shown as the file is, because \(request.backend.name) is not available: \(reason). \(remedy)")
+        "Shown as the file is, because \(request.backend.name) is not available: \(reason). \(remedy)"
+      )
       return inspection
     }
     do {

@@ -125,7 +125,9 @@ package struct CutSearch: Sendable {
     var cuts: [Cut] = []
     for count in [1, 2, 4] where count < units.count {
       // The end of a topological order is closed under successors, its beginning under predecessors.
-      for (moved, stage) in [(units.suffix(count), slowest + 1), (units.prefix(count), slowest - 1)]
+      for (moved, stage) in [
+        (units.suffix(count), slowest + 1), (units.prefix(count), slowest - 1),
+      ]
       where (0..<candidate.cut.stageCount).contains(stage) {
         var stageOf = candidate.cut.stageOf
         for member in moved.joined() { stageOf[member] = stage }

@@ -56,7 +56,9 @@ extension Preparation {
   func specs(of tensors: [TensorIndex]) throws -> [TensorSpec] {
     try tensors.map { index in
       let tensor = model.graph.tensors[index]
-      if let spec = prepared.tensors[tensor.name] ?? prepared.inputs.first(where: { $0.name == tensor.name }) {
+      if let spec = prepared.tensors[tensor.name]
+        ?? prepared.inputs.first(where: { $0.name == tensor.name })
+      {
         return spec
       }
       guard let element = tensor.type.element, let shape = tensor.type.fixedShape else {

@@ -68,7 +68,8 @@ package struct Partitioner: Sendable {
           \(request.stageCount) stages
           """)
       }
-      let found = try await search(preparation, deadline: request.budget.seconds.map { start + .seconds($0) })
+      let found = try await search(
+        preparation, deadline: request.budget.seconds.map { start + .seconds($0) })
       let chosen = try await compareWithBaseline(found, preparation)
       return try await write(chosen, preparation, to: output, start: start)
     } catch {
@@ -123,7 +124,8 @@ package struct Partitioner: Sendable {
     }
     guard var result = found?.0 else {
       throw IsocutError(
-        .infeasible, "no cut into \(request.stageCount) stages runs: \(failure ?? "none was measured")")
+        .infeasible,
+        "no cut into \(request.stageCount) stages runs: \(failure ?? "none was measured")")
     }
     result.rounds = rounds
     return result
@@ -315,7 +317,8 @@ package struct Partitioner: Sendable {
     plan.verified = verification.pass
     if !verification.inputSensitive {
       plan.notes.append(
-        "The model's outputs do not depend on the inputs tried, so passing verification proves nothing.")
+        "The model's outputs do not depend on the inputs tried, so passing verification proves nothing."
+      )
     }
     let counts = await measurer.counts
     plan.search = Plan.Search(
@@ -340,7 +343,8 @@ package struct Partitioner: Sendable {
     _ plan: Plan, _ preparation: Preparation, in folder: String
   ) async throws -> VerifyResult {
     let whole = preparation.folder + "/whole" + preparation.model.format.fileSuffix
-    try preparation.source.writeWhole(to: whole, shapes: plan.options.dynamic ? [:] : plan.model.shapes)
+    try preparation.source.writeWhole(
+      to: whole, shapes: plan.options.dynamic ? [:] : plan.model.shapes)
     return try await HostProcess.with(
       measurer.configuration.command, toolVersion: toolVersion,
       backend: request.preparation.backend, inputPlan: request.preparation.model.inputs

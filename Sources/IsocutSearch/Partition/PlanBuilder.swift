@@ -19,7 +19,8 @@ struct PlanBuilder {
     var notes = prepared.notes
     if request.layout.sharesCores {
       notes.append(
-        "There are more stages than cores, so stages share cores: core_bottleneck_ms predicts throughput.")
+        "There are more stages than cores, so stages share cores: core_bottleneck_ms predicts throughput."
+      )
     }
     let constantOutputs = graph.outputs.compactMap { output in
       if case .constant(let index) = output { graph.constants[index].name } else { nil }

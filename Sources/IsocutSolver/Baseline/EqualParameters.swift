@@ -22,9 +22,10 @@ public enum EqualParameters {
     var counted: Set<Int> = []
     let bytes = units.map { unit in
       unit.reduce(0) { sum, index in
-        sum + graph.operators[index].constants.reduce(0) {
-          counted.insert($1).inserted ? $0 + graph.constants[$1].byteCount : $0
-        }
+        sum
+          + graph.operators[index].constants.reduce(0) {
+            counted.insert($1).inserted ? $0 + graph.constants[$1].byteCount : $0
+          }
       }
     }
     let limit = Double(bytes.reduce(0, +)) / Double(stageCount) + 1

@@ -7,7 +7,9 @@ extension Solution {
   /// - Throws: `IsocutError` `.internalError` naming what is wrong.
   public func check(for problem: Problem) throws {
     func require(_ holds: Bool, _ message: @autoclosure () -> String) throws {
-      guard holds else { throw IsocutError(.internalError, "the solver's answer is wrong: \(message())") }
+      guard holds else {
+        throw IsocutError(.internalError, "the solver's answer is wrong: \(message())")
+      }
     }
     try require(lowerBound <= .infinity && lowerBound >= 0, "its bound is \(lowerBound)")
     guard isFeasible else { return }
@@ -47,7 +49,11 @@ extension Solution {
     }
     try require(worst == bottleneck, "the bottleneck is \(worst), not \(bottleneck)")
     let value: Double
-    if case .latencyWithinBottleneck = problem.objective { value = latency } else { value = bottleneck }
+    if case .latencyWithinBottleneck = problem.objective {
+      value = latency
+    } else {
+      value = bottleneck
+    }
     try require(lowerBound <= value, "the bound \(lowerBound) exceeds the value \(value)")
   }
 

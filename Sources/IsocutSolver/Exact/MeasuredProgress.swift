@@ -27,7 +27,8 @@ struct MeasuredProgress {
     }
     let words = table.wordCount
     for word in 0..<words {
-      around[(depth + 1) * words + word] = around[depth * words + word] & table.containing[unit][word]
+      around[(depth + 1) * words + word] =
+        around[depth * words + word] & table.containing[unit][word]
     }
     depth += 1
     return lower

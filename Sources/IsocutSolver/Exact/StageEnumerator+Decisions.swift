@@ -114,7 +114,9 @@ extension StageEnumerator {
     sums.pointee.takenCount += 1
     sums.pointee.bytes += instance.unitBytes[unit]
     for constant in instance.unitConstants.row(unit) {
-      if constantInside[Int(constant)] == 0 { sums.pointee.bytes += instance.constantBytes[Int(constant)] }
+      if constantInside[Int(constant)] == 0 {
+        sums.pointee.bytes += instance.constantBytes[Int(constant)]
+      }
       constantInside[Int(constant)] += 1
     }
     for netIndex in instance.unitNets.row(unit) {
@@ -168,7 +170,9 @@ extension StageEnumerator {
         let net = Int(netIndex)
         netClosed[net] += 1
         if netClosed[net] == 1 {
-          if netInside[net] > 0, netBefore[net] == 0 { sums.pointee.settled += instance.netCosts[net] }
+          if netInside[net] > 0, netBefore[net] == 0 {
+            sums.pointee.settled += instance.netCosts[net]
+          }
           if netInside[net] + netBefore[net] > 0 {
             sums.pointee.settledCrossing += instance.netCosts[net]
           }
@@ -195,7 +199,9 @@ extension StageEnumerator {
   var predicted: Double {
     var time = deviceType.overhead + sums.pointee.time
     if sums.pointee.bytes > deviceType.offChip.capacityBytes {
-      time += deviceType.offChip.timePerByte * Double(sums.pointee.bytes - deviceType.offChip.capacityBytes)
+      time +=
+        deviceType.offChip.timePerByte
+        * Double(sums.pointee.bytes - deviceType.offChip.capacityBytes)
     }
     return time
   }
@@ -206,7 +212,8 @@ extension StageEnumerator {
       measured.table.isEmpty
       ? predicted
       : measured.cost(
-        predicted: predicted, lower: sums.pointee.measuredLower, takenCount: sums.pointee.takenCount)
+        predicted: predicted, lower: sums.pointee.measuredLower, takenCount: sums.pointee.takenCount
+      )
     return deviceType.paysTransfer ? compute + sums.pointee.cut : compute
   }
 

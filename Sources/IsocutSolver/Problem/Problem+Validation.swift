@@ -49,7 +49,8 @@ extension Problem {
     try require(
       memory.operatorBytes.isEmpty || memory.operatorBytes.count == operatorCount,
       "bytes are given for \(memory.operatorBytes.count) of \(operatorCount) operators")
-    try require(memory.operatorBytes.allSatisfy { $0 >= 0 }, "the bytes of an operator are negative")
+    try require(
+      memory.operatorBytes.allSatisfy { $0 >= 0 }, "the bytes of an operator are negative")
     for constant in memory.constants {
       try require(
         constant.bytes >= 0 && constant.readers.allSatisfy(valid.contains),
@@ -63,7 +64,8 @@ extension Problem {
     for stage in measured {
       try require(
         stage.operators.capacity == operatorCount,
-        "a measured stage is of a graph of \(stage.operators.capacity) operators, not \(operatorCount)")
+        "a measured stage is of a graph of \(stage.operators.capacity) operators, not \(operatorCount)"
+      )
       try require(
         stage.cost.lower >= 0 && stage.cost.lower <= stage.cost.estimate
           && stage.cost.estimate <= stage.cost.upper,

@@ -53,12 +53,14 @@ struct BackendsCommand: ParsableCommand {
     }
     let cores = AllowedCores.current
     notes.append(
-      "Cores this process may use: \(CoreList.text(cores)) (\(machine.cpuModel), \(machine.caches)).")
+      "Cores this process may use: \(CoreList.text(cores)) (\(machine.cpuModel), \(machine.caches))."
+    )
     try output.write(
       Report(
         tables: [table], notes: notes,
         json: [
-          "backends": .array(rows), "cpus": JSONValue(cores), "cpu_model": .string(machine.cpuModel),
+          "backends": .array(rows), "cpus": JSONValue(cores),
+          "cpu_model": .string(machine.cpuModel),
         ]))
   }
 

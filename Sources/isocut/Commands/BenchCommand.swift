@@ -25,7 +25,8 @@ struct BenchCommand: AsyncParsableCommand {
 
   @OptionGroup var bundle: BundleOptions
 
-  @Option(help: ArgumentHelp("Run only this configuration (repeatable).", valueName: "configuration"))
+  @Option(
+    help: ArgumentHelp("Run only this configuration (repeatable).", valueName: "configuration"))
   var only: [String] = []
 
   @Option(

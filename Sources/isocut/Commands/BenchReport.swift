@@ -56,12 +56,14 @@ enum BenchReport {
     var lines: [String] = []
     if let efficiency = result.pipelineEfficiency {
       lines.append(
-        "Pipeline efficiency \(String(format: "%.3f", efficiency)): its rate over that of its slowest stage with all stages running.")
+        "Pipeline efficiency \(String(format: "%.3f", efficiency)): its rate over that of its slowest stage with all stages running."
+      )
     }
     if let level = result.rivalLevel {
       lines.append("The whole model runs at level \(level), its fastest.")
     }
-    guard result.rows.count > 1, let pipeline = result.rows.first(where: { $0.configuration == "pipeline" })
+    guard result.rows.count > 1,
+      let pipeline = result.rows.first(where: { $0.configuration == "pipeline" })
     else { return lines }
     let rivals = result.rows.filter { !$0.configuration.hasPrefix("pipeline") }
     guard let best = rivals.max(by: { $0.itemsPerSecond < $1.itemsPerSecond }) else { return lines }
@@ -69,12 +71,15 @@ enum BenchReport {
     let percent = String(format: "%.1f", abs(ratio - 1) * 100)
     if result.withinNoise, abs(ratio - 1) < 0.05 {
       lines.append(
-        "The pipeline and \(best.configuration) are within noise of each other (\(String(format: "%.2f", ratio)) x).")
+        "The pipeline and \(best.configuration) are within noise of each other (\(String(format: "%.2f", ratio)) x)."
+      )
     } else if ratio >= 1 {
-      lines.append("The pipeline is \(percent) % faster than the best rival, \(best.configuration).")
+      lines.append(
+        "The pipeline is \(percent) % faster than the best rival, \(best.configuration).")
     } else {
       lines.append(
-        "Do not pipeline here: \(best.configuration) is \(String(format: "%.1f", (1 / ratio - 1) * 100)) % faster. \(advice(best.configuration))")
+        "Do not pipeline here: \(best.configuration) is \(String(format: "%.1f", (1 / ratio - 1) * 100)) % faster. \(advice(best.configuration))"
+      )
     }
     return lines
   }
@@ -82,7 +87,8 @@ enum BenchReport {
   /// How to run what won.
   private static func advice(_ configuration: String) -> String {
     if configuration.hasPrefix("one_session_callers") {
-      return "Open one session with one intra-op thread and call it from as many pinned threads as cores."
+      return
+        "Open one session with one intra-op thread and call it from as many pinned threads as cores."
     }
     if configuration.hasPrefix("instances") {
       return "Open one session a core, each with one intra-op thread pinned there."

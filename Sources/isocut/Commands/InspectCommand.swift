@@ -30,7 +30,7 @@ struct InspectCommand: AsyncParsableCommand {
 
   func run() async throws {
     let selection = try engine.selection(forModel: model)
-    let measurer = try Engines.measurer(selection)
+    let measurer = Engines.measurer(selection)
     let inspection: Inspection
     do {
       inspection = try await Inspection.make(

@@ -45,7 +45,8 @@ enum InspectReport {
     }
     for tie in graph.ties.prefix(5) {
       table.append([
-        .text("kept together"), .text("\(tie.operators.count) operators around \(tie.tensor): \(tie.reason)"),
+        .text("kept together"),
+        .text("\(tie.operators.count) operators around \(tie.tensor): \(tie.reason)"),
       ])
     }
     if graph.ties.count > 5 {
@@ -86,7 +87,9 @@ enum InspectReport {
         .init("Fewest bytes", unit: .kibibytes, key: "fewest_kib"),
         .init("Most bytes", unit: .kibibytes, key: "most_kib"),
       ])
-    for (count, members) in Dictionary(grouping: points, by: \.tensors.count).sorted(by: { $0.key < $1.key }) {
+    for (count, members) in Dictionary(grouping: points, by: \.tensors.count).sorted(by: {
+      $0.key < $1.key
+    }) {
       let sizes = members.compactMap(\.byteCount)
       table.append([
         .integer(count), .integer(members.count), .kibibytes(fromBytes: sizes.min()),
@@ -195,5 +198,7 @@ enum InspectReport {
     String(format: "%.2f", Double(bytes) / 1_048_576)
   }
 
-  private static func millions(_ count: Int) -> String { String(format: "%.1f", Double(count) / 1e6) }
+  private static func millions(_ count: Int) -> String {
+    String(format: "%.1f", Double(count) / 1e6)
+  }
 }

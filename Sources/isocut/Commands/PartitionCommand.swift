@@ -40,6 +40,7 @@ struct PartitionCommand: AsyncParsableCommand {
   @OptionGroup(title: "Search") var search: SearchOptions
   @OptionGroup(title: "Cores") var clusters: ClusterOptions
   @OptionGroup(title: "Engine") var engine: EngineOptions
+  @OptionGroup(title: "Measurements") var store: StoreOptions
   @OptionGroup(title: "Result") var report: ReportOptions
 
   func run() async throws {
@@ -58,7 +59,7 @@ struct PartitionCommand: AsyncParsableCommand {
     try Engines.requireReady(selection)
     Interruption.listen()
     let progress = Progress()
-    let measurer = try Engines.measurer(selection)
+    let measurer = Engines.measurer(selection, store: try store.open())
     let partitioner = Partitioner(
       request, measurer: measurer, toolVersion: ToolVersion.current,
       isInterrupted: { Interruption.isRequested },

@@ -22,12 +22,16 @@ enum PartitionProgress {
   private static func show(_ event: SearchEvent, level: String, on progress: Progress) {
     switch event {
     case .measuring(let round, let stage, let operators, _):
-      progress.doing("level \(level), cut \(round): measuring stage \(stage) (\(operators) operators)")
+      progress.doing(
+        "level \(level), cut \(round): measuring stage \(stage) (\(operators) operators)")
     case .measured(_, let stage, let time):
-      if time.failed, let reason = time.reason { progress.done("stage \(stage) does not run: \(reason)") }
+      if time.failed, let reason = time.reason {
+        progress.done("stage \(stage) does not run: \(reason)")
+      }
     case .candidate(let round, let bottleneck, let isBest):
       progress.done(
-        "level \(level), cut \(round): bottleneck \(milliseconds(bottleneck))\(isBest ? ", the best so far" : "")")
+        "level \(level), cut \(round): bottleneck \(milliseconds(bottleneck))\(isBest ? ", the best so far" : "")"
+      )
     }
   }
 

@@ -35,9 +35,10 @@ enum PartitionReport {
         .text(stage.device.cpus.map(String.init).joined(separator: ",")),
         .integer(stage.operators), .mebibytes(fromBytes: stage.parameterBytes),
         .integer(stage.inputTensors.count), Cell(stage.predictedMs), Cell(stage.measuredMs),
-        Cell(stage.measuredIntervalMs.map { bounds in
-          bounds.map { String(format: "%.3f", $0) }.joined(separator: "-")
-        }),
+        Cell(
+          stage.measuredIntervalMs.map { bounds in
+            bounds.map { String(format: "%.3f", $0) }.joined(separator: "-")
+          }),
         Cell(stage.measuredTogetherMs),
       ])
     }

@@ -2,6 +2,7 @@ internal import IsocutGraph
 internal import IsocutReport
 internal import IsocutSearch
 internal import IsocutSolver
+
 #if canImport(Glibc)
   internal import Glibc
 #endif
@@ -26,8 +27,10 @@ struct SolveReport {
         ], isEmphasized: stage.load == solution.bottleneck)
     }
     let gap = solution.gapPercent(objective: graph.problem.objective)
-    let isLatency = if case .latencyWithinBottleneck = graph.problem.objective { true } else { false }
-    let value = isLatency ? "latency \(solution.latency) ms" : "bottleneck \(solution.bottleneck) ms"
+    let isLatency =
+      if case .latencyWithinBottleneck = graph.problem.objective { true } else { false }
+    let value =
+      isLatency ? "latency \(solution.latency) ms" : "bottleneck \(solution.bottleneck) ms"
     var notes = [
       solution.isOptimal
         ? "\(value), proven optimal"

@@ -48,7 +48,8 @@ struct VerifyCommand: AsyncParsableCommand {
     try output.write(try VerifyReport.make(result, notes: opened.differencesFromThisMachine()))
     guard result.pass else {
       throw IsocutError(
-        .checkFailed, "\(bundle.bundle) does not compute what the model computes: \(result.failure)")
+        .checkFailed, "\(bundle.bundle) does not compute what the model computes: \(result.failure)"
+      )
     }
   }
 }
@@ -75,7 +76,8 @@ enum VerifyReport {
     notes.append(result.pass ? "Pass." : "FAIL.")
     if !result.inputSensitive {
       notes.append(
-        "The outputs do not depend on the inputs tried: passing proves nothing. Give real inputs with --input when partitioning.")
+        "The outputs do not depend on the inputs tried: passing proves nothing. Give real inputs with --input when partitioning."
+      )
     }
     return Report(tables: [table], notes: notes, json: try JSONValue(encoding: result))
   }

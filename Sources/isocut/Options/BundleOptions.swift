@@ -11,7 +11,8 @@ struct BundleOptions: ParsableArguments {
   var bundle: String
 
   @Option(
-    help: ArgumentHelp("The model the bundle was made from. Default: its path in plan.json.", valueName: "path"))
+    help: ArgumentHelp(
+      "The model the bundle was made from. Default: its path in plan.json.", valueName: "path"))
   var model: String?
 
   @Option(

@@ -11,7 +11,8 @@ struct ModelOptions: ParsableArguments {
   var shape: [String] = []
 
   @Option(
-    help: ArgumentHelp("Size of a named dimension, such as batch=1 (repeatable).", valueName: "name=size"))
+    help: ArgumentHelp(
+      "Size of a named dimension, such as batch=1 (repeatable).", valueName: "name=size"))
   var dim: [String] = []
 
   @Option(

@@ -27,7 +27,8 @@ struct ReportOptions: ParsableArguments {
     let folder = (report as NSString).deletingLastPathComponent
     let parent = folder.isEmpty ? "." : folder
     guard FileManager.default.isWritableFile(atPath: parent) else {
-      throw IsocutError(.cannotCreate, "cannot write \(report): its folder is missing or not writable")
+      throw IsocutError(
+        .cannotCreate, "cannot write \(report): its folder is missing or not writable")
     }
   }
 

@@ -11,8 +11,10 @@ enum Engines {
     _ = try selection.make().readyVersion()
   }
 
-  static func measurer(_ selection: BackendSelection) throws -> Measurer {
+  static func measurer(
+    _ selection: BackendSelection, store: ProfileStore? = nil
+  ) -> Measurer {
     Measurer(
-      Measurer.Configuration(backend: selection, toolVersion: ToolVersion.current), store: nil)
+      Measurer.Configuration(backend: selection, toolVersion: ToolVersion.current), store: store)
   }
 }

@@ -17,7 +17,8 @@ enum Interruption {
       // The handler only counts and writes: all that is safe in one.
       signal(number) { _ in
         if Interruption.count.add(1, ordering: .relaxed).newValue > 1 { _exit(130) }
-        _ = write(STDERR_FILENO, Interruption.message.utf8Start, Interruption.message.utf8CodeUnitCount)
+        _ = write(
+          STDERR_FILENO, Interruption.message.utf8Start, Interruption.message.utf8CodeUnitCount)
       }
     }
   }

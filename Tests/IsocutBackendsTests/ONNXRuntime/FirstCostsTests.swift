@@ -1,9 +1,10 @@
 import Foundation
-@testable import IsocutBackends
 import IsocutFormats
 import IsocutGraph
 import Testing
 import _IsocutTestSupport
+
+@testable import IsocutBackends
 
 @Suite(.needsONNXRuntime, .serialized) struct FirstCostsTests {
   private let backend = ONNXRuntimeBackend()

@@ -103,7 +103,8 @@ import _IsocutTestSupport
   @Test func whatFollowsFromTheDataIsPinnedAndTheRestIsNot() throws {
     try prepare(Engine.made("nonzero")) { prepared in
       #expect(Set(prepared.pinned.keys) == ["where", "places", "positive"])
-      #expect(prepared.pinned["where"]?.hasPrefix("its shape depends on the data: it was [2, ") == true)
+      #expect(
+        prepared.pinned["where"]?.hasPrefix("its shape depends on the data: it was [2, ") == true)
       #expect(prepared.tensors["total"]?.shape == [])
     }
   }

@@ -66,7 +66,8 @@ import _IsocutTestSupport
     }
   }
 
-  @Test("Unknown inputs and dimension names are the caller's mistake",
+  @Test(
+    "Unknown inputs and dimension names are the caller's mistake",
     .enabled(if: TFLiteEngine.isHere))
   func usage() throws {
     try withTemporaryFolder { folder in
@@ -96,7 +97,8 @@ import _IsocutTestSupport
     }
   }
 
-  @Test("Bindings of one executor use their own buffers, in place",
+  @Test(
+    "Bindings of one executor use their own buffers, in place",
     .enabled(if: TFLiteEngine.isHere))
   func bindings() throws {
     try withTemporaryFolder { folder in

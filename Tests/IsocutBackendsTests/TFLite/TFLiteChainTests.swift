@@ -24,7 +24,8 @@ import _IsocutTestSupport
     return Cut(stageCount: stageCount, stageOf: stageOf)
   }
 
-  @Test("A model that is read and written gives the bytes of the original",
+  @Test(
+    "A model that is read and written gives the bytes of the original",
     arguments: TFLiteEngine.plain)
   func wholeModel(name: String) throws {
     try withTemporaryFolder { folder in
@@ -34,7 +35,8 @@ import _IsocutTestSupport
     }
   }
 
-  @Test("Two, three and four stages give the bytes of the whole model",
+  @Test(
+    "Two, three and four stages give the bytes of the whole model",
     arguments: TFLiteEngine.plain)
   func fewStages(name: String) throws {
     try withTemporaryFolder { folder in
@@ -62,7 +64,8 @@ import _IsocutTestSupport
     }
   }
 
-  @Test("State in the engine's variables passes from item to item as in the whole model",
+  @Test(
+    "State in the engine's variables passes from item to item as in the whole model",
     .enabled(if: TFLiteSample.path("alexa") != nil),
     arguments: TFLiteSample.present(["alexa", "hey_jarvis", "hey_mycroft", "okay_nabu"]))
   func streaming(name: String) throws {

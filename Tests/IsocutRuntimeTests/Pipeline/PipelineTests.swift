@@ -41,8 +41,8 @@ import Testing
           #expect(throws: IsocutError.self) { _ = try result.outputs() }
         } else {
           let outputs = try result.outputs().map { Array($0.bytes) }
-        let expected = try chain.expected(item)
-        #expect(outputs == expected)
+          let expected = try chain.expected(item)
+          #expect(outputs == expected)
         }
       }
       try #require(popped.value != nil)
@@ -162,7 +162,8 @@ import Testing
   @Test func stagesThatDoNotFitAreRefused() throws {
     let chain = try Chain(lanes: [1, 1])
     let error = #expect(throws: IsocutError.self) {
-      _ = try Pipeline(stages: chain.stages.reversed(), inputs: chain.inputs, outputs: chain.outputs)
+      _ = try Pipeline(
+        stages: chain.stages.reversed(), inputs: chain.inputs, outputs: chain.outputs)
     }
     #expect(error?.code == .badData)
     #expect(error?.message.contains("needs tensor t0, which nothing before it makes") == true)

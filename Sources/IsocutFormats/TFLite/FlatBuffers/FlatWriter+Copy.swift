@@ -55,7 +55,8 @@ extension FlatWriter {
     switch kind {
     case .number, .tensor, .subgraph: return target
     case .vector(let width):
-      return try vector(reader.bytes[try reader.vector(at: target, width: width).range], width: width)
+      return try vector(
+        reader.bytes[try reader.vector(at: target, width: width).range], width: width)
     case .text:
       return try vector(
         reader.bytes[try reader.vector(at: target, width: 1).range], width: 1, isText: true)

@@ -68,7 +68,9 @@ struct MultiplyAccumulates {
     return product(data.dropLast() + [each])
   }
 
-  private func input(_ index: Int) -> [Int]? { inputs.indices.contains(index) ? inputs[index] : nil }
+  private func input(_ index: Int) -> [Int]? {
+    inputs.indices.contains(index) ? inputs[index] : nil
+  }
 
   private func product(_ factors: [Int]) -> Int? {
     var product = 1

@@ -36,7 +36,8 @@ struct TFLiteGraphBuilder {
       for output in entry.outputs where output >= 0 {
         if let other = writers.updateValue(position, forKey: output) {
           throw IsocutError(
-            .badData, "the operators \(other) and \(position) both write the tensor \(names[output])")
+            .badData,
+            "the operators \(other) and \(position) both write the tensor \(names[output])")
         }
       }
     }

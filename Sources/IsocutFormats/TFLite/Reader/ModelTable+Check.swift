@@ -23,7 +23,8 @@ extension ModelTable {
       where !tensors.indices.contains(port.tensor) {
         throw IsocutError(
           .badData,
-          "the signature \(signature.key) gives \(port.name) the tensor \(port.tensor) of \(tensors.count)")
+          "the signature \(signature.key) gives \(port.name) the tensor \(port.tensor) of \(tensors.count)"
+        )
       }
     }
   }
@@ -40,7 +41,8 @@ extension ModelTable {
       guard buffers.indices.contains(tensor.buffer) || tensor.buffer == 0 else {
         throw IsocutError(
           .badData,
-          "the tensor \(tensor.name) of \(place) lies in buffer \(tensor.buffer) of \(buffers.count)")
+          "the tensor \(tensor.name) of \(place) lies in buffer \(tensor.buffer) of \(buffers.count)"
+        )
       }
       try check(
         tensor.quantizationTensors, optional: true,
