@@ -23,6 +23,7 @@ struct BackendsCommand: ParsableCommand {
   @OptionGroup(title: "Result") var output: ReportOptions
 
   func run() throws {
+    try output.check()
     let machine = MachineDescription.current()
     var table = Table(
       title: "Backends",

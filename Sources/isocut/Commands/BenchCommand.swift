@@ -52,6 +52,7 @@ struct BenchCommand: AsyncParsableCommand {
   @OptionGroup(title: "Result") var output: ReportOptions
 
   func run() async throws {
+    try output.check()
     let options = try options()
     let opened = try bundle.open()
     try Engines.requireReady(opened.backend)

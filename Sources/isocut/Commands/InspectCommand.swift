@@ -29,6 +29,7 @@ struct InspectCommand: AsyncParsableCommand {
   @OptionGroup(title: "Result") var output: ReportOptions
 
   func run() async throws {
+    try output.check()
     let selection = try engine.selection(forModel: model)
     let measurer = Engines.measurer(selection)
     let inspection: Inspection

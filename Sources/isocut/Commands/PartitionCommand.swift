@@ -44,6 +44,7 @@ struct PartitionCommand: AsyncParsableCommand {
   @OptionGroup(title: "Result") var report: ReportOptions
 
   func run() async throws {
+    try report.check()
     let selection = try engine.selection(forModel: model)
     let request = PartitionRequest(
       preparation: PreparationRequest(

@@ -41,16 +41,15 @@ struct RunCommand: AsyncParsableCommand {
   @OptionGroup(title: "Result") var report: ReportOptions
 
   func run() async throws {
+    try report.check()
     let opened = try bundle.open()
-    var options = ModelOptions()
-    options.input = input.map { item in
-      let names = opened.bundle.plan.inputs.map(\.name)
+    let names = opened.bundle.plan.inputs.map(\.name)
+    let files = input.map { item in
       // Only a name of an input makes `a=b` a named input: paths may hold `=`.
       let isNamed = names.contains { item.hasPrefix($0 + "=") }
       return isNamed || names.count != 1 ? item : "\(names[0])=\(item)"
     }
-    options.inputValue = inputValue
-    let inputs = try options.inputPlan()
+    let inputs = try ModelOptions.inputPlan(files: files, values: inputValue, ranges: [], seed: 0)
     try Engines.requireReady(opened.backend)
     let folder = try OutputFolder(
       creating: output, overwrites: overwrite, marker: OutputFiles.marker)

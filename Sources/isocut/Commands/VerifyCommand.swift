@@ -30,6 +30,7 @@ struct VerifyCommand: AsyncParsableCommand {
   @OptionGroup(title: "Result") var output: ReportOptions
 
   func run() async throws {
+    try output.check()
     if let maxError, !(maxError >= 0) {
       throw IsocutError(.usage, "--max-error \(maxError) is no share such as 1e-3")
     }

@@ -49,9 +49,16 @@ struct ModelOptions: ParsableArguments {
   }
 
   func inputPlan() throws -> InputPlan {
+    try Self.inputPlan(files: input, values: inputValue, ranges: inputRange, seed: seed)
+  }
+
+  /// The inputs that `--input`, `--input-value` and `--input-range` ask for.
+  static func inputPlan(
+    files: [String], values: [String], ranges: [String], seed: UInt64
+  ) throws -> InputPlan {
     InputPlan(
-      values: try Self.table(inputValue, flag: "--input-value", form: "name=value") { Double($0) },
-      ranges: try Self.table(inputRange, flag: "--input-range", form: "name=low,high") { text in
+      values: try table(values, flag: "--input-value", form: "name=value") { Double($0) },
+      ranges: try table(ranges, flag: "--input-range", form: "name=low,high") { text in
         let parts = text.split(separator: ",").map { Double($0) }
         guard parts.count == 2, let low = parts[0], let high = parts[1], low <= high else {
           return nil
@@ -59,7 +66,7 @@ struct ModelOptions: ParsableArguments {
         return InputPlan.ClosedInterval(low: low, high: high)
       },
       // Workers and later commands run elsewhere, so paths are made absolute here.
-      files: try Self.table(input, flag: "--input", form: "name=file[:type:d0,d1]") { text in
+      files: try table(files, flag: "--input", form: "name=file[:type:d0,d1]") { text in
         if text.isEmpty { return nil }
         return text.hasPrefix("/") ? text : FileManager.default.currentDirectoryPath + "/" + text
       },

@@ -20,8 +20,9 @@ struct ReportOptions: ParsableArguments {
   @Option(help: "Colour on the terminal: auto, always or never.")
   var color: ColorChoice = .auto
 
-  /// Checks before any work is done that the report can be written.
-  func validate() throws {
+  /// Checks before any work is done that the report can be written. Commands call it themselves: an
+  /// error of `validate` would lose its exit code in the argument parser.
+  func check() throws {
     guard let report else { return }
     if format == nil { _ = try ReportFormat(forFile: report) }
     let folder = (report as NSString).deletingLastPathComponent

@@ -58,9 +58,11 @@ struct Terminal: Sendable {
 
   private static func text(of error: any Error) -> String {
     let error = error as NSError
-    if let path = error.userInfo[NSFilePathErrorKey] as? String {
-      return "\(path): \(error.localizedDescription)"
-    }
-    return error.localizedDescription
+    // The system's own words say more than Foundation's general ones.
+    let system = error.userInfo[NSUnderlyingErrorKey] as? POSIXError
+    let reason = system.map { String(cString: strerror($0.code.rawValue)) }
+    let text = reason ?? error.localizedDescription
+    guard let path = error.userInfo[NSFilePathErrorKey] as? String else { return text }
+    return "\(path): \(text)"
   }
 }
