@@ -42,15 +42,15 @@ package struct OpenBundle: Sendable {
     inputs: InputPlan, toolVersion: String
   ) async throws -> [(spec: TensorSpec, bytes: Data)] {
     let given = Set(inputs.files.keys).union(inputs.values.keys).union(inputs.ranges.keys)
+    if let unknown = given.subtracting(bundle.plan.inputs.map(\.name)).sorted().first {
+      let known = bundle.plan.inputs.map(\.name).joined(separator: ", ")
+      throw IsocutError(.usage, "the model has no input \(unknown); it has \(known)")
+    }
     if let missing = bundle.plan.inputs.first(where: { !given.contains($0.name) }) {
       throw IsocutError(
         .usage,
         "the input \(missing.name) is not given; give --input \(missing.name)=FILE.npy or --input-value"
       )
-    }
-    if let unknown = given.subtracting(bundle.plan.inputs.map(\.name)).sorted().first {
-      let known = bundle.plan.inputs.map(\.name).joined(separator: ", ")
-      throw IsocutError(.usage, "the model has no input \(unknown); it has \(known)")
     }
     let outputs = try await HostProcess.with(
       toolVersion: toolVersion, backend: backend, inputPlan: inputs

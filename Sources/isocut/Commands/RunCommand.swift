@@ -32,7 +32,7 @@ struct RunCommand: AsyncParsableCommand {
     help: ArgumentHelp("Fill an input with one value (repeatable).", valueName: "name=value"))
   var inputValue: [String] = []
 
-  @Option(help: ArgumentHelp("Folder for the outputs. Default: ./outputs.", valueName: "folder"))
+  @Option(help: ArgumentHelp("Folder for the outputs.", valueName: "folder"))
   var output = "./outputs"
 
   @Flag(help: "Replace the folder where it exists.")

@@ -38,7 +38,12 @@ struct ReportOptions: ParsableArguments {
       let output = Terminal.standardOutput
       let allowsColor = color.allowsColor(
         environment: ProcessInfo.processInfo.environment, isTerminal: output.isTerminal)
-      output.write(content.text(as: format ?? .table, color: allowsColor))
+      let failure = output.write(content.text(as: format ?? .table, color: allowsColor))
+      if let failure {
+        throw IsocutError(
+          .inputOutput, "cannot write the result to standard output",
+          cause: POSIXErrorCode(rawValue: failure).map { POSIXError($0) })
+      }
       return
     }
     let text = content.text(as: try format ?? ReportFormat(forFile: report))

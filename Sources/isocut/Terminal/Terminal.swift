@@ -25,17 +25,21 @@ struct Terminal: Sendable {
     return Int(size.ws_col)
   }
 
-  /// Writes all of a text; a reader that has gone away ends the writing, not the program.
-  func write(_ text: String) {
+  /// Writes all of a text.
+  ///
+  /// - Returns: nil, or the error number that ended the writing. A reader that has gone away is none.
+  @discardableResult func write(_ text: String) -> Int32? {
     var bytes = Array(text.utf8)[...]
     while !bytes.isEmpty {
       let count = bytes.withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress, $0.count) }
       guard count > 0 else {
-        if count < 0, errno == EINTR { continue }
-        return
+        let number = errno
+        if count < 0, number == EINTR { continue }
+        return number == EPIPE ? nil : number
       }
       bytes = bytes.dropFirst(count)
     }
+    return nil
   }
 
   /// An error and its causes, each on a line of its own.
@@ -57,12 +61,19 @@ struct Terminal: Sendable {
   }
 
   private static func text(of error: any Error) -> String {
-    let error = error as NSError
+    let foundation = error as NSError
     // The system's own words say more than Foundation's general ones.
-    let system = error.userInfo[NSUnderlyingErrorKey] as? POSIXError
-    let reason = system.map { String(cString: strerror($0.code.rawValue)) }
-    let text = reason ?? error.localizedDescription
-    guard let path = error.userInfo[NSFilePathErrorKey] as? String else { return text }
-    return "\(path): \(text)"
+    let system =
+      (error as? POSIXError) ?? (foundation.userInfo[NSUnderlyingErrorKey] as? POSIXError)
+    let reason: String
+    if let system {
+      reason = String(cString: strerror(system.code.rawValue))
+    } else if error is CocoaError || error is DecodingError || type(of: error) is NSError.Type {
+      reason = foundation.localizedDescription
+    } else {
+      reason = String(describing: error)
+    }
+    guard let path = foundation.userInfo[NSFilePathErrorKey] as? String else { return reason }
+    return "\(path): \(reason)"
   }
 }
