@@ -1,0 +1,91 @@
+import Foundation
+import Testing
+
+/// One run of the built `isocut` as a process of its own: what it wrote and how it ended.
+struct CommandLineRun {
+  var standardOutput: String
+  var standardError: String
+  /// The exit code; minus the signal's number where a signal ended the process.
+  var exitCode: Int32
+
+  /// Runs `isocut` with `arguments`.
+  ///
+  /// - Parameters:
+  ///   - folder: the working folder.
+  ///   - seconds: the process is killed after that long.
+  init(_ arguments: [String], in folder: String, seconds: Double = 60) async throws {
+    try await self.init(
+      program: Self.executable(), arguments: arguments, in: folder, seconds: seconds)
+  }
+
+  /// Runs a shell script in which `$isocut` is the built program.
+  init(script: String, in folder: String, seconds: Double = 60) async throws {
+    try await self.init(
+      program: "/bin/sh", arguments: ["-c", script], in: folder, seconds: seconds)
+  }
+
+  private init(
+    program: String, arguments: [String], in folder: String, seconds: Double
+  ) async throws {
+    // Files rather than pipes: nobody has to read while the process runs.
+    let captured = FileManager.default.temporaryDirectory
+      .appendingPathComponent("isocut-test-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: captured, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: captured) }
+    func file(_ name: String) throws -> (url: URL, handle: FileHandle) {
+      let url = captured.appendingPathComponent(name)
+      try Data().write(to: url)
+      return (url, try FileHandle(forWritingTo: url))
+    }
+    let (output, error) = (try file("output"), try file("error"))
+
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: program)
+    process.arguments = arguments
+    process.currentDirectoryURL = URL(fileURLWithPath: folder)
+    process.environment = ProcessInfo.processInfo.environment.merging([
+      "COLUMNS": "80", "LC_ALL": "C", "ORT_DISABLE_TELEMETRY": "1",
+      "isocut": try Self.executable(),
+    ]) { _, new in new }
+    process.standardInput = FileHandle.nullDevice
+    process.standardOutput = output.handle
+    process.standardError = error.handle
+    try await withCheckedThrowingContinuation { (ended: CheckedContinuation<Void, any Error>) in
+      process.terminationHandler = { _ in ended.resume() }
+      do {
+        try process.run()
+      } catch {
+        process.terminationHandler = nil
+        ended.resume(throwing: error)
+        return
+      }
+      let identifier = process.processIdentifier
+      DispatchQueue.global().asyncAfter(deadline: .now() + seconds) {
+        if process.isRunning { kill(identifier, SIGKILL) }
+      }
+    }
+    standardOutput = String(decoding: try Data(contentsOf: output.url), as: UTF8.self)
+    standardError = String(decoding: try Data(contentsOf: error.url), as: UTF8.self)
+    exitCode =
+      process.terminationReason == .exit ? process.terminationStatus : -process.terminationStatus
+  }
+
+  /// Standard output as a JSON object.
+  func json() throws -> [String: Any] {
+    try #require(
+      try JSONSerialization.jsonObject(with: Data(standardOutput.utf8)) as? [String: Any])
+  }
+
+  /// The built program, which lies beside the program that runs the tests.
+  static func executable() throws -> String {
+    let program = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+    let folders =
+      [URL(fileURLWithPath: program).deletingLastPathComponent(), Bundle.main.bundleURL]
+      + Bundle.allBundles.map { $0.bundleURL.deletingLastPathComponent() }
+    for folder in folders {
+      let path = folder.appendingPathComponent("isocut").path
+      if FileManager.default.isExecutableFile(atPath: path) { return path }
+    }
+    throw CocoaError(.fileNoSuchFile)
+  }
+}

@@ -1,0 +1,47 @@
+import Foundation
+import Testing
+import _IsocutTestSupport
+
+@Suite("A full disk") struct FullDiskTests {
+  /// A small file system can be mounted in a namespace of the test's own.
+  static let canMount: Bool = {
+    let probe = Process()
+    probe.executableURL = URL(fileURLWithPath: "/usr/bin/unshare")
+    probe.arguments = ["-m", "mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", "/mnt"]
+    probe.standardError = FileHandle.nullDevice
+    guard (try? probe.run()) != nil else { return false }
+    probe.waitUntilExit()
+    return probe.terminationStatus == 0
+  }()
+
+  @Test(
+    "ends partition with 74, and no bundle is left, not even a part of one",
+    .enabled(if: canMount, "mounting a small file system needs root"))
+  func partition() async throws {
+    try await withTemporaryFolder { folder in
+      try TestModels.write(TestModels.large(bytes: 200_000), to: folder + "/large.onnx")
+      try FileManager.default.createDirectory(
+        atPath: folder + "/small", withIntermediateDirectories: true)
+      let run = try await CommandLineRun(
+        script: """
+          exec unshare -m sh -c 'mount -t tmpfs -o size=64k tmpfs small || exit 99
+          "$isocut" partition large.onnx --stages 2 --backend null --output small/out \
+          --search equal-parameters
+          code=$?; ls -A small; exit $code'
+          """, in: folder)
+      #expect(run.exitCode == 74, "\(run.standardError)")
+      #expect(run.standardOutput.isEmpty)
+      #expect(run.standardError.contains("error: cannot write "))
+      #expect(run.standardError.contains("No space left on device"))
+    }
+  }
+
+  @Test("behind standard output is no success")
+  func standardOutput() async throws {
+    let run = try await CommandLineRun(script: #""$isocut" backends > /dev/full"#, in: "/")
+    #expect(run.exitCode == 74)
+    #expect(
+      run.standardError == "error: cannot write the result to standard output\n"
+        + "  because: No space left on device\n")
+  }
+}

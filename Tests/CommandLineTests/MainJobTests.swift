@@ -1,0 +1,174 @@
+import Foundation
+import Testing
+import _IsocutTestSupport
+
+/// The commands in the order a user types them.
+@Suite("The main job", .serialized) struct MainJobTests {
+  @Test("with the null backend: partition, verify, run, bench")
+  func nullBackend() async throws {
+    try await withTemporaryFolder { folder in
+      try TestModels.write(TestONNX.chain(4), to: folder + "/chain.onnx")
+      let partition = try await CommandLineRun(
+        [
+          "partition", "chain.onnx", "--stages", "2", "--backend", "null", "--format", "json",
+        ], in: folder)
+      try #require(partition.exitCode == 0, "\(partition.standardError)")
+      let report = try partition.json()
+      try checkFields(of: report, stages: 2)
+      #expect(report["simulated"] as? Bool == true)
+      #expect(report["bundle"] as? String == folder + "/chain.isocut")
+      #expect(try bundleFiles(folder) == ["plan.json", "stage_0.onnx", "stage_1.onnx"])
+
+      let verify = try await CommandLineRun(["verify", "chain.isocut", "--format", "json"], in: folder)
+      #expect(verify.exitCode == 0, "\(verify.standardError)")
+      let verdict = try verify.json()
+      #expect(verdict["pass"] as? Bool == true)
+      #expect(verdict["bit_exact"] as? Bool == true)
+      for field in ["max_abs_error", "max_rel_error", "level_spread", "items", "input_sensitive"] {
+        #expect(verdict.keys.contains(field), "\(field)")
+      }
+
+      try Data(npy([1, 2, 3, 4])).write(to: URL(fileURLWithPath: folder + "/x.npy"))
+      let run = try await CommandLineRun(
+        ["run", "chain.isocut", "--input", "x.npy", "--output", "result", "--report", "run.json"],
+        in: folder)
+      #expect(run.exitCode == 0, "\(run.standardError)")
+      #expect(run.standardOutput.isEmpty, "the result goes to the report")
+      let written = try FileManager.default.contentsOfDirectory(atPath: folder + "/result")
+      #expect(written.contains("y.npy"))
+      #expect(FileManager.default.fileExists(atPath: folder + "/run.json"))
+
+      let bench = try await CommandLineRun(
+        [
+          "bench", "chain.isocut", "--only", "pipeline", "--min-time", "0.3", "--min-count", "5",
+          "--format", "json",
+        ], in: folder)
+      #expect(bench.exitCode == 0, "\(bench.standardError)")
+      let figures = try bench.json()
+      let row = try #require((figures["rows"] as? [[String: Any]])?.first)
+      #expect(row["configuration"] as? String == "pipeline")
+      for field in [
+        "throughput_items_per_s", "throughput_interval_items_per_s", "p50_ms", "p90_ms", "p95_ms",
+        "p99_ms", "peak_memory_mib", "items",
+      ] { #expect(row.keys.contains(field), "\(field)") }
+      #expect((figures["stages"] as? [[String: Any]])?.count == 2)
+      for field in ["pipeline_efficiency", "winner", "within_noise"] {
+        #expect(figures.keys.contains(field), "\(field)")
+      }
+    }
+  }
+
+  @Test("typed twice gives the same plan, but for the date and the seconds; --overwrite replaces it")
+  func twice() async throws {
+    try await withTemporaryFolder { folder in
+      let command = [
+        "partition", TestModels.diamond, "--stages", "2", "--backend", "null", "--output", "out",
+        "--overwrite",
+      ]
+      var plans: [String] = []
+      for _ in 0..<2 {
+        let run = try await CommandLineRun(command, in: folder)
+        try #require(run.exitCode == 0, "\(run.standardError)")
+        let plan = try String(contentsOfFile: folder + "/out/plan.json", encoding: .utf8)
+        plans.append(
+          plan.replacing(#/"(date|seconds)" : [^,\n]*/#) { #""\#($0.1)" : null"# })
+      }
+      #expect(plans[0] == plans[1])
+      #expect(plans[0].contains(#""date" : null"#) && plans[0].contains(#""seconds" : null"#))
+      #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["out"])
+    }
+  }
+
+  @Test("inspect shows inputs, outputs and every place to cut")
+  func inspect() async throws {
+    let run = try await CommandLineRun(
+      ["inspect", TestModels.diamond, "--backend", "null", "--format", "json"], in: "/")
+    #expect(run.exitCode == 0, "\(run.standardError)")
+    let report = try run.json()
+    #expect(report["operators"] as? Int == 8)
+    #expect(report["operators_that_can_be_cut"] as? Int == 8)
+    #expect(report["parameter_bytes"] as? Int == 432)
+    let points = try #require(report["cut_points"] as? [[String: Any]])
+    #expect(points.count == 7)
+    #expect(points.first?["tensors"] as? [String] == ["conv"])
+    #expect(points.first?["crossing_bytes"] as? Int == 1024)
+  }
+
+  @Test("backends names each backend, and what to type where one is missing")
+  func backends() async throws {
+    let run = try await CommandLineRun(
+      ["backends", "--onnxruntime", "/nowhere.so", "--format", "json"], in: "/")
+    #expect(run.exitCode == 0)
+    let rows = try #require(try run.json()["backends"] as? [[String: Any]])
+    let engine = try #require(rows.first { $0["name"] as? String == "onnxruntime" })
+    #expect(engine["available"] as? Bool == false)
+    #expect((engine["remedy"] as? String)?.contains("--onnxruntime PATH") == true)
+    #expect(rows.first { $0["name"] as? String == "null" }?["available"] as? Bool == true)
+  }
+
+  @Test("with ONNX Runtime: a real model in two stages, verified again", .needsONNXRuntime)
+  func realModel() async throws {
+    try await withTemporaryFolder { folder in
+      let partition = try await CommandLineRun(
+        [
+          "partition", Engine.sample("ch_ppocr_mobile_v2.0_cls_infer"), "--stages", "2",
+          "--shape", "x=1,3,48,192", "--budget", "3s", "--output", "cls.isocut", "--format", "json",
+        ], in: folder, seconds: 120)
+      try #require(partition.exitCode == 0, "\(partition.standardError)")
+      let report = try partition.json()
+      try checkFields(of: report, stages: 2)
+      #expect(report["simulated"] as? Bool == false)
+      #expect(report["verified"] as? Bool == true)
+      let bottleneck = try #require(report["bottleneck_ms"] as? Double)
+      let times = (report["stages"] as? [[String: Any]])?.compactMap { $0["measured_ms"] as? Double }
+      #expect(bottleneck > 0 && times?.max() == bottleneck)
+
+      let verify = try await CommandLineRun(["verify", "cls.isocut", "--format", "json"], in: folder)
+      #expect(verify.exitCode == 0, "\(verify.standardError)")
+      #expect(try verify.json()["pass"] as? Bool == true)
+    }
+  }
+
+  /// Fields that scripts rely on; what is not known is null, not absent.
+  private func checkFields(of report: [String: Any], stages count: Int) throws {
+    for field in [
+      "bundle", "backend", "simulated", "stages", "bottleneck_ms", "bottleneck_together_ms",
+      "core_bottleneck_ms", "lower_bound_ms", "gap_percent", "certificate",
+      "equal_parameters_bottleneck_ms", "verified", "search", "schema_version", "tool_version",
+      "model", "prepared_sha256",
+    ] { #expect(report.keys.contains(field), "\(field)") }
+    #expect(report["schema_version"] as? Int == 1)
+    let search = try #require(report["search"] as? [String: Any])
+    #expect(
+      Set(search.keys).isSuperset(
+        of: ["rounds", "compilations", "measurements", "reused", "seconds"]))
+    let stages = try #require(report["stages"] as? [[String: Any]])
+    #expect(stages.count == count)
+    for (index, stage) in stages.enumerated() {
+      #expect(stage["index"] as? Int == index)
+      for field in [
+        "file", "operators", "operator_ids", "sha256", "parameter_bytes", "shared_parameter_bytes",
+        "input_tensors", "output_tensors", "predicted_ms", "measured_ms", "measured_interval_ms",
+        "latency_ms", "measured_together_ms",
+      ] { #expect(stage.keys.contains(field), "\(field)") }
+      let device = try #require(stage["device"] as? [String: Any])
+      #expect(Set(device.keys).isSuperset(of: ["id", "kind", "cpus", "mos", "lanes"]))
+      #expect(device["id"] as? String == "cpu:\(index)")
+    }
+  }
+
+  private func bundleFiles(_ folder: String) throws -> [String] {
+    try FileManager.default.contentsOfDirectory(atPath: folder + "/chain.isocut").sorted()
+  }
+
+  /// A .npy file of version 1.0 with one row of floats.
+  private func npy(_ values: [Float]) -> [UInt8] {
+    var header = "{'descr': '<f4', 'fortran_order': False, 'shape': (1, \(values.count)), }"
+    while (10 + header.utf8.count + 1) % 64 != 0 { header += " " }
+    header += "\n"
+    let length = UInt16(header.utf8.count)
+    return [0x93] + Array("NUMPY".utf8) + [1, 0, UInt8(length & 0xFF), UInt8(length >> 8)]
+      + Array(header.utf8)
+      + values.flatMap { withUnsafeBytes(of: $0.bitPattern.littleEndian, Array.init) }
+  }
+}
