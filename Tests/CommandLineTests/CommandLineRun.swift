@@ -45,6 +45,8 @@ struct CommandLineRun {
     process.currentDirectoryURL = URL(fileURLWithPath: folder)
     process.environment = ProcessInfo.processInfo.environment.merging([
       "COLUMNS": "80", "LC_ALL": "C", "ORT_DISABLE_TELEMETRY": "1",
+      // Each run begins without measurements, and none is left in the user's cache.
+      "XDG_CACHE_HOME": captured.path,
       "isocut": try Self.executable(),
     ]) { _, new in new }
     process.standardInput = FileHandle.nullDevice
