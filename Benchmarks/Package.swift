@@ -12,6 +12,13 @@ let package = Package(
   dependencies: [.package(name: "isocut", path: "../")],
   targets: [
     .executableTarget(
+      name: "cut",
+      dependencies: [
+        .product(name: "IsocutGraph", package: "isocut"),
+        .product(name: "IsocutFormats", package: "isocut"),
+      ],
+      swiftSettings: strict),
+    .executableTarget(
       name: "handoff",
       dependencies: [
         .product(name: "IsocutGraph", package: "isocut"),
