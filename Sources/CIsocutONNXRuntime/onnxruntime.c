@@ -27,6 +27,7 @@ AT(SessionGetOutputTypeInfo, 34);
 AT(SessionGetInputName, 36);
 AT(SessionGetOutputName, 37);
 AT(CreateTensorWithDataAsOrtValue, 49);
+AT(GetTensorMutableData, 51);
 AT(CastTypeInfoToTensorInfo, 55);
 AT(GetOnnxTypeFromTypeInfo, 56);
 AT(GetTensorElementType, 60);

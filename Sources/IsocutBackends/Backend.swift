@@ -113,13 +113,16 @@ public struct PreparedModel: Hashable, Sendable, Codable {
   public var tensors: [String: TensorSpec]
   /// Tensors that may not cross a cut, with the reason.
   public var pinned: [String: String]
+  /// Bytes of tensors inside the model that mean something (shapes, axes, masks), as one run gave
+  /// them: a stage that is measured alone gets them instead of made-up values.
+  public var contents: [String: [UInt8]]
   /// What a reader of a report should know, a sentence each.
   public var notes: [String]
 
   public init(
     path: String, sha256: String, format: ModelFormat, isFolded: Bool, isDynamic: Bool,
     inputs: [TensorSpec], outputs: [TensorSpec], tensors: [String: TensorSpec],
-    pinned: [String: String], notes: [String]
+    pinned: [String: String], contents: [String: [UInt8]] = [:], notes: [String]
   ) {
     self.path = path
     self.sha256 = sha256
@@ -130,6 +133,7 @@ public struct PreparedModel: Hashable, Sendable, Codable {
     self.outputs = outputs
     self.tensors = tensors
     self.pinned = pinned
+    self.contents = contents
     self.notes = notes
   }
 }

@@ -9,6 +9,8 @@ public struct InputPlan: Hashable, Sendable, Codable {
   /// Files by input name (`--input`).
   public var files: [String: String]
   public var seed: UInt64
+  /// Bytes by tensor name, for stages that read tensors with a meaning; not in `plan.json`.
+  public var contents: [String: [UInt8]]
 
   public struct ClosedInterval: Hashable, Sendable, Codable {
     public var low: Double
@@ -22,11 +24,12 @@ public struct InputPlan: Hashable, Sendable, Codable {
 
   public init(
     values: [String: Double] = [:], ranges: [String: ClosedInterval] = [:],
-    files: [String: String] = [:], seed: UInt64 = 0
+    files: [String: String] = [:], seed: UInt64 = 0, contents: [String: [UInt8]] = [:]
   ) {
     self.values = values
     self.ranges = ranges
     self.files = files
     self.seed = seed
+    self.contents = contents
   }
 }

@@ -93,7 +93,11 @@ typedef struct cisocut_ort_api {
   cisocut_ort_result (*_Nonnull CreateTensorWithDataAsOrtValue)(
       const cisocut_ort_memory_info *, void *data, size_t byte_count, const int64_t *shape,
       size_t rank, int32_t element_type, cisocut_ort_value *_Nullable *_Nonnull);
-  CISOCUT_ORT_UNUSED(50, 54);
+  CISOCUT_ORT_UNUSED(50, 50);
+  /* 51: borrowed from the value */
+  cisocut_ort_result (*_Nonnull GetTensorMutableData)(
+      cisocut_ort_value *, void *_Nullable *_Nonnull);
+  CISOCUT_ORT_UNUSED(52, 54);
   /* 55: borrowed; NULL where it is no tensor */
   cisocut_ort_result (*_Nonnull CastTypeInfoToTensorInfo)(
       const cisocut_ort_type_info *, const cisocut_ort_tensor_info *_Nullable *_Nonnull);

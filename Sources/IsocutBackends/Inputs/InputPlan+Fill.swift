@@ -15,6 +15,10 @@ extension InputPlan {
       try InputFile(file).read(into: buffer)
       return
     }
+    if let content = contents[name], content.count == buffer.spec.byteCount {
+      buffer.bytes.copyBytes(from: content)
+      return
+    }
     var generator = SplitMix64(seed: seed, name: name, item: item)
     let law: ValueLaw =
       if let value = values[name] {

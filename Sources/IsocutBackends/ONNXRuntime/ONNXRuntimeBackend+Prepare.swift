@@ -24,7 +24,8 @@ extension ONNXRuntimeBackend {
       path: preparation.path, sha256: try prepared.sha256(), format: .onnx,
       isFolded: preparation.isFolded, isDynamic: preparation.isDynamic, inputs: inputs,
       outputs: try probe.outputs(of: prepared, modelPath: request.modelPath),
-      tensors: probe.tensors, pinned: probe.pinned, notes: preparation.notes)
+      tensors: probe.tensors, pinned: probe.pinned, contents: probe.contents,
+      notes: preparation.notes)
   }
 
   /// The inputs with their shapes.

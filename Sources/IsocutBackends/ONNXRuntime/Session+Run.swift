@@ -3,10 +3,12 @@ internal import Foundation
 internal import IsocutGraph
 
 extension Session {
-  /// Runs once with outputs that the engine allocates, and returns only what they are.
-  func typesOfOutputs(
-    _ names: [String], inputs: [TensorBuffer]
-  ) throws(EngineFailure) -> [String: TensorType] {
+  /// Runs once with outputs that the engine allocates, and returns what they are.
+  ///
+  /// - Parameter keepsContent: whose bytes to return as well.
+  func probeOutputs(
+    _ names: [String], inputs: [TensorBuffer], keepsContent: (TensorType) -> Bool
+  ) throws(EngineFailure) -> [String: (type: TensorType, content: [UInt8]?)] {
     let values = try inputs.map { buffer throws(EngineFailure) in try library.value(over: buffer) }
     let inputNames = CStrings(inputs.map(\.spec.name))
     let outputNames = CStrings(names)
@@ -19,13 +21,20 @@ extension Session {
     }
     defer { for case let output? in outputs { api.pointee.ReleaseValue(output) } }
     try api.check(status)
-    var types: [String: TensorType] = [:]
+    var found: [String: (type: TensorType, content: [UInt8]?)] = [:]
     for (name, output) in zip(names, outputs) {
-      types[name] =
-        try output.map { value throws(EngineFailure) in try library.type(of: value) }
-        ?? TensorType.unknown
+      guard let output else {
+        found[name] = (.unknown, nil)
+        continue
+      }
+      let type = try library.type(of: output)
+      var content: [UInt8]?
+      if let byteCount = type.byteCount, keepsContent(type) {
+        content = try library.content(of: output, byteCount: byteCount)
+      }
+      found[name] = (type, content)
     }
-    return types
+    return found
   }
 
   /// Ends profiling and returns the path of the trace.
@@ -48,6 +57,18 @@ extension ONNXRuntimeLibrary {
     let described = try made(info)
     defer { api.pointee.ReleaseTensorTypeAndShapeInfo(described) }
     return try tensorType(described)
+  }
+}
+
+extension ONNXRuntimeLibrary {
+  /// A copy of a tensor's bytes.
+  fileprivate func content(
+    of value: OpaquePointer, byteCount: Int
+  ) throws(EngineFailure) -> [UInt8] {
+    var data: UnsafeMutableRawPointer?
+    try api.check(api.pointee.GetTensorMutableData(value, &data))
+    guard let data, byteCount > 0 else { return [] }
+    return Array(UnsafeRawBufferPointer(start: data, count: byteCount))
   }
 }
 

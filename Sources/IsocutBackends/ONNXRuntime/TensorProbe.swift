@@ -9,10 +9,15 @@ struct TensorProbe {
   private(set) var tensors: [String: TensorSpec] = [:]
   /// Tensors that may not cross a cut, with the reason.
   private(set) var pinned: [String: String] = [:]
+  /// Bytes of small tensors of whole numbers in the first run: shapes, axes, masks and the like,
+  /// which a stage that is measured alone needs as they are.
+  private(set) var contents: [String: [UInt8]] = [:]
   /// Tensors whose shape was seen to change, with the reason.
   private var changing: [String: String] = [:]
 
   private static let runCount = 3
+  /// Larger ones are data and no shapes.
+  private static let largestContent = 4096
 
   /// - Throws: `IsocutError` `.usage` where a run fails, saying which inputs may need other values.
   init(
@@ -40,7 +45,13 @@ struct TensorProbe {
         return buffer
       }
       do {
-        note(try session.typesOfOutputs(wanted, inputs: buffers))
+        let isFirst = seed == 0
+        let found = try session.probeOutputs(wanted, inputs: buffers) { type in
+          isFirst && type.element?.isFloatingPoint == false
+            && type.byteCount ?? .max <= Self.largestContent
+        }
+        note(found.mapValues(\.type))
+        contents.merge(found.compactMapValues(\.content)) { first, _ in first }
       } catch {
         throw Self.explain(error, inputs, modelPath)
       }

@@ -92,11 +92,7 @@ package struct Bench: Sendable {
           }
         }
       }
-      var efficiency: Double?
-      if let index = contenders.firstIndex(where: { $0.name == pipeline }) {
-        report(.efficiency)
-        efficiency = try await self.efficiency(of: contenders[index])
-      }
+      // Memory is read before the efficiency windows load the stages once more.
       var rows: [BenchResult.Row] = []
       for contender in contenders {
         rows.append(
@@ -106,6 +102,11 @@ package struct Bench: Sendable {
               loadMilliseconds: contender.loaded.loadMilliseconds,
               firstRunMilliseconds: contender.loaded.firstRunMilliseconds,
               peakMemoryMebibytes: try await contender.process.peakMemoryMebibytes)))
+      }
+      var efficiency: Double?
+      if let index = contenders.firstIndex(where: { $0.name == pipeline }) {
+        report(.efficiency)
+        efficiency = try await self.efficiency(of: contenders[index])
       }
       for contender in contenders { await contender.process.stop() }
       let stages =

@@ -21,7 +21,13 @@ struct MeasuredStages: StageMeasuring {
 
   /// All lanes of the device busy with the stage.
   func load(of stage: OperatorSet, on device: Device) throws -> Load {
-    let boundary = preparation.model.graph.boundary(of: stage)
+    let graph = preparation.model.graph
+    let boundary = graph.boundary(of: stage)
+    var inputPlan = inputPlan
+    for input in boundary.inputs where graph.tensors[input].producer != nil {
+      let name = graph.tensors[input].name
+      inputPlan.contents[name] = preparation.prepared.contents[name]
+    }
     return Load(
       lanes: (0..<device.lanes).map { Placement(cpus: device.cpus(ofLane: $0)) },
       inputs: try preparation.specs(of: boundary.inputs),

@@ -85,6 +85,8 @@ package struct Partitioner: Sendable {
     var level: RunOptions.OptimizationLevel
     var cut: Cut
     var predicted: [Double]
+    /// Of each stage: whether its measurement was steady.
+    var isSteady: [Bool]
     var bound: Double?
     var rounds: Int
   }
@@ -117,7 +119,8 @@ package struct Partitioner: Sendable {
       if best.bottleneck < found?.bottleneck ?? .infinity {
         found = (
           Found(
-            level: level, cut: best.cut, predicted: best.predicted, bound: search.modelBound,
+            level: level, cut: best.cut, predicted: best.predicted,
+            isSteady: best.times.map(\.isSteady), bound: search.modelBound,
             rounds: 0), best.bottleneck
         )
       }
@@ -243,6 +246,7 @@ package struct Partitioner: Sendable {
     if baselineBottleneck < first.map(\.median).max() ?? .infinity {
       found.cut = baseline
       found.predicted = []
+      found.isSteady = []
       first = second
     }
     report(.measuringTogether)
@@ -308,7 +312,13 @@ package struct Partitioner: Sendable {
       plan.stages[index].measuredTogetherMs = chosen.together[index]
       plan.stages[index].predictedMs =
         chosen.found.predicted.indices.contains(index) ? chosen.found.predicted[index] : nil
-      plan.stages[index].status = "good"
+      let isSteady = chosen.found.isSteady
+      plan.stages[index].status =
+        isSteady.indices.contains(index) && !isSteady[index] ? "unstable" : "good"
+    }
+    if chosen.found.predicted.isEmpty {
+      plan.notes.append(
+        "The equal-parameter split was no slower than the best cut of the search, so it was taken.")
     }
     plan.takeFigures(bound: chosen.found.bound, baseline: chosen.baseline)
     report(.verifying)

@@ -8,10 +8,10 @@ enum BenchReport {
   static func make(_ result: BenchResult, plan: Plan, notes: [String]) -> Report {
     Report(
       tables: [rows(result), stages(result)].filter { !$0.rows.isEmpty },
-      notes: notes + verdict(result) + [
+      notes: (plan.simulated ? [PartitionReport.simulatedNote] : []) + notes + verdict(result) + [
         EnvironmentSummary(toolVersion: ToolVersion.current, environment: plan.environment).line
       ],
-      json: json(result))
+      json: json(result).merging(["simulated": .bool(plan.simulated)]))
   }
 
   private static func rows(_ result: BenchResult) -> Table {

@@ -10,14 +10,19 @@ enum PartitionReport {
     let plan = result.plan
     return Report(
       tables: [stages(plan), summary(plan)],
-      notes: plan.notes + [
+      notes: (plan.simulated ? [simulatedNote] : []) + plan.notes + [
         verdict(result.verification),
         EnvironmentSummary(toolVersion: plan.toolVersion, environment: plan.environment).line,
         "Bundle: \(result.bundle)",
       ],
       json: JSONValue.object([.init(key: "bundle", value: .string(result.bundle))])
-        .merging(try JSONValue(parsing: PlanFile.encode(plan))))
+        .merging(try JSONValue(parsing: PlanFile.encode(plan)))
+        .merging(["verification": try JSONValue(encoding: result.verification)]))
   }
+
+  /// Stands in every report whose figures no device gave.
+  static let simulatedNote =
+    "SIMULATED: these times come from a model of a device, not from a device."
 
   static func stages(_ plan: Plan) -> Table {
     var table = Table(
