@@ -25,12 +25,18 @@ extension Solver {
             units[..<part].flatMap { contraction.units[$0] }, capacity: problem.operatorCount)
           var tail = stage.operators
           tail.subtract(head)
-          let first = loads.load(of: head, onDevice: stage.device)
-          let second = loads.load(of: tail, onDevice: free)
+          // An operator that is bound to the stage's device may be in either part.
+          let canKeepHead = !isBound(tail, elsewhereThan: free)
+          let headDevice = canKeepHead ? stage.device : free
+          let tailDevice = canKeepHead ? free : stage.device
+          guard !isBound(head, elsewhereThan: headDevice), !isBound(tail, elsewhereThan: tailDevice)
+          else { continue }
+          let first = loads.load(of: head, onDevice: headDevice)
+          let second = loads.load(of: tail, onDevice: tailDevice)
           guard max(first, second) <= limit else { continue }
           var copy = stages
-          copy[index] = .init(operators: head, devices: [stage.device], load: first)
-          copy.insert(.init(operators: tail, devices: [free], load: second), at: index + 1)
+          copy[index] = .init(operators: head, devices: [headDevice], load: first)
+          copy.insert(.init(operators: tail, devices: [tailDevice], load: second), at: index + 1)
           divided = copy
           break search
         }
@@ -38,5 +44,10 @@ extension Solver {
       guard let divided else { return nil }
       stages = divided
     }
+  }
+
+  /// Whether an operator of the set must be on another device than the given one.
+  private func isBound(_ operators: OperatorSet, elsewhereThan device: Int) -> Bool {
+    problem.bindings.contains { operators.contains($0.key) && $0.value != device }
   }
 }
