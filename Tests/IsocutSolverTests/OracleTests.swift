@@ -4,15 +4,17 @@ import IsocutSolver
 import Testing
 import _IsocutTestSupport
 
-/// Whether the exhaustive suites run; they take minutes in a debug build.
-let runsLong = ProcessInfo.processInfo.environment["ISOCUT_LONG_TESTS"] == "1"
+/// Whether the long suites run (`ISOCUT_LONG_TESTS=1`): minutes in a release build.
+let runsLong = runsAll || ProcessInfo.processInfo.environment["ISOCUT_LONG_TESTS"] == "1"
+/// Whether they leave nothing out (`ISOCUT_LONG_TESTS=all`): a quarter of an hour.
+let runsAll = ProcessInfo.processInfo.environment["ISOCUT_LONG_TESTS"] == "all"
 
 /// The solver says the same as listing every cut.
 @Suite struct OracleTests {
   @Test(arguments: [1, 2, 3, 4] as [UInt64])
   func mixedRandomProblems(seed: UInt64) throws {
     var random = SeededRandom(seed: seed)
-    for round in 0..<(runsLong ? 5_000 : 30) {
+    for round in 0..<(runsAll ? 5_000 : runsLong ? 1_000 : 30) {
       let problem = Problem.random(&random, operators: 1...(runsLong ? 8 : 6), devices: 1...4)
       try expectOptimal(problem, "seed \(seed), round \(round)")
     }
@@ -21,7 +23,7 @@ let runsLong = ProcessInfo.processInfo.environment["ISOCUT_LONG_TESTS"] == "1"
   /// Every directed graph of six operators in a fixed order, one edge pattern a bit.
   @Test(arguments: 0..<variantCount)
   func allEdgePatternsOfSixOperators(variant: Int) throws {
-    for pattern in stride(from: 0, to: 1 << 15, by: runsLong ? 1 : 4_095) {
+    for pattern in stride(from: 0, to: 1 << 15, by: runsAll ? 1 : runsLong ? 11 : 4_095) {
       try expectOptimal(
         Self.variant(variant, pattern: pattern), "pattern \(pattern), variant \(variant)")
     }
