@@ -27,8 +27,9 @@ import _IsocutTestSupport
     Damage("plan is cut off", 65, "error: bundle/plan.json is no isocut plan") {
       try Data(#"{"schema_version": 1,"#.utf8).write(to: plan(of: $0))
     },
-    Damage("field is missing", 65, "error: bundle/plan.json is damaged: field toolVersion is missing")
-    {
+    Damage(
+      "field is missing", 65, "error: bundle/plan.json is damaged: field toolVersion is missing"
+    ) {
       try Data(#"{"schema_version": 1}"#.utf8).write(to: plan(of: $0))
     },
     Damage(

@@ -19,7 +19,8 @@ import _IsocutTestSupport
       #expect(report["bundle"] as? String == folder + "/chain.isocut")
       #expect(try bundleFiles(folder) == ["plan.json", "stage_0.onnx", "stage_1.onnx"])
 
-      let verify = try await CommandLineRun(["verify", "chain.isocut", "--format", "json"], in: folder)
+      let verify = try await CommandLineRun(
+        ["verify", "chain.isocut", "--format", "json"], in: folder)
       #expect(verify.exitCode == 0, "\(verify.standardError)")
       let verdict = try verify.json()
       #expect(verdict["pass"] as? Bool == true)
@@ -58,7 +59,8 @@ import _IsocutTestSupport
     }
   }
 
-  @Test("typed twice gives the same plan, but for the date and the seconds; --overwrite replaces it")
+  @Test(
+    "typed twice gives the same plan, but for the date and the seconds; --overwrite replaces it")
   func twice() async throws {
     try await withTemporaryFolder { folder in
       let command = [
@@ -120,10 +122,13 @@ import _IsocutTestSupport
       #expect(report["simulated"] as? Bool == false)
       #expect(report["verified"] as? Bool == true)
       let bottleneck = try #require(report["bottleneck_ms"] as? Double)
-      let times = (report["stages"] as? [[String: Any]])?.compactMap { $0["measured_ms"] as? Double }
+      let times = (report["stages"] as? [[String: Any]])?.compactMap {
+        $0["measured_ms"] as? Double
+      }
       #expect(bottleneck > 0 && times?.max() == bottleneck)
 
-      let verify = try await CommandLineRun(["verify", "cls.isocut", "--format", "json"], in: folder)
+      let verify = try await CommandLineRun(
+        ["verify", "cls.isocut", "--format", "json"], in: folder)
       #expect(verify.exitCode == 0, "\(verify.standardError)")
       #expect(try verify.json()["pass"] as? Bool == true)
     }
