@@ -25,7 +25,8 @@ struct Isocut: AsyncParsableCommand {
     version: ToolVersion.current,
     subcommands: [
       InspectCommand.self, PartitionCommand.self, VerifyCommand.self, BenchCommand.self,
-      RunCommand.self, SolveCommand.self, BackendsCommand.self, WorkerCommand.self,
+      RunCommand.self, SolveCommand.self, ProfileCommand.self, BackendsCommand.self,
+      WorkerCommand.self,
     ])
 
   static func main() async {

@@ -6,15 +6,19 @@ import _IsocutTestSupport
   @Test(
     "of every command is what a reviewer approved",
     arguments: [
-      "", "inspect", "partition", "verify", "bench", "run", "solve", "backends", "worker",
+      "", "inspect", "partition", "verify", "bench", "run", "solve", "profile", "profile list",
+      "profile show", "profile prune", "profile export", "profile import", "backends", "worker",
     ])
   func help(command: String) async throws {
-    let words = command.isEmpty ? ["--help"] : [command, "--help"]
+    let words = command.split(separator: " ").map(String.init) + ["--help"]
     let run = try await CommandLineRun(words, in: "/")
     #expect(run.exitCode == 0)
     #expect(run.standardError.isEmpty)
     expectSnapshot(
-      run.standardOutput, named: "command-line/help-\(command.isEmpty ? "isocut" : command)")
+      run.standardOutput,
+      named:
+        "command-line/help-\(command.isEmpty ? "isocut" : words.dropLast().joined(separator: "-"))"
+    )
   }
 
   @Test("lists every command that has a help of its own")
@@ -25,7 +29,8 @@ import _IsocutTestSupport
       .compactMap { $0.split(separator: " ").first.map(String.init) }
     #expect(
       listed?.filter { $0 != "See" } == [
-        "inspect", "partition", "verify", "bench", "run", "solve", "backends", "worker",
+        "inspect", "partition", "verify", "bench", "run", "solve", "profile", "backends",
+        "worker",
       ])
   }
 }

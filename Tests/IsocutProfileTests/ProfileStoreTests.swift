@@ -83,10 +83,10 @@ import Testing
     #expect(String(decoding: text, as: UTF8.self).contains("\"schema_version\":1"))
 
     let second = try ProfileStore(path: folder.path + "/b.sqlite")
-    #expect(try second.importLines(text) == 2)
+    #expect(try second.importLines(text) == .init(read: 2, taken: 2))
     #expect(try second.list() == store.list())
     try second.save(Self.measurement(9), for: Self.key("a"))
-    #expect(try second.importLines(text) == 0)
+    #expect(try second.importLines(text) == .init(read: 2, taken: 0))
     #expect(try second.measurement(for: Self.key("a"))?.medianMilliseconds == 9)
     let error = #expect(throws: IsocutError.self) {
       try second.importLines(text + Data("no json\n".utf8))

@@ -27,6 +27,16 @@ package final class ProfileStore: Sendable {
     notices = try file.notices + Self.makeRoom(database, path, maximumBytes)
   }
 
+  /// Says that a file is missing that a command only wants to look into.
+  ///
+  /// - Throws: `IsocutError` `.missingInput`.
+  package static func requireFile(_ path: String?) throws {
+    let path = path ?? StoreFile.defaultPath
+    guard !FileManager.default.fileExists(atPath: path) else { return }
+    throw IsocutError(
+      .missingInput, "there is no profile store \(path); isocut partition makes one as it measures")
+  }
+
   private static func makeRoom(
     _ database: DatabasePool, _ path: String, _ maximumBytes: Int
   ) throws -> [String] {
@@ -55,16 +65,24 @@ package final class ProfileStore: Sendable {
   }
 
   /// Keeps several in one transaction, with the dates they have.
-  package func save(_ measurements: [StoredMeasurement]) throws {
+  ///
+  /// - Parameter keepsNewer: true leaves a measurement of the same key alone that is not older.
+  /// - Returns: how many were written.
+  @discardableResult package func save(
+    _ measurements: [StoredMeasurement], keepsNewer: Bool = false
+  ) throws -> Int {
     try writing { database in
       var contexts: [MeasurementKey.Context: Int64] = [:]
+      var written = 0
       for stored in measurements {
         let context =
           try contexts[stored.key.context]
           ?? ContextRow.identifier(of: stored.key.context, in: database)
         contexts[stored.key.context] = context
-        try MeasurementRow(stored, context: context).upsert(database)
+        let row = try MeasurementRow(stored, context: context)
+        written += try row.upsert(database, keepsNewer: keepsNewer) ? 1 : 0
       }
+      return written
     }
   }
 
@@ -80,6 +98,23 @@ package final class ProfileStore: Sendable {
         }
       }
       return counts
+    }
+  }
+
+  /// How many measurements match.
+  package func count(_ selection: StoreSelection = StoreSelection()) throws -> Int {
+    try reading { try StoredMeasurement.count($0, selection) }
+  }
+
+  /// The content keys of different stages that begin so, in order.
+  package func stages(withPrefix prefix: String, limit: Int) throws -> [String] {
+    try reading { database in
+      try String.fetchAll(
+        database,
+        sql: """
+          SELECT DISTINCT stage FROM measurement WHERE stage >= ? AND stage < ? ORDER BY stage
+          LIMIT ?
+          """, arguments: [prefix, prefix + StoreSelection.afterAnyKey, limit])
     }
   }
 
@@ -138,30 +173,35 @@ package final class ProfileStore: Sendable {
     }
   }
 
-  /// All measurements as lines of JSON, oldest first: for another machine or a bug report.
+  /// Measurements that match as lines of JSON, oldest first: for another machine or a bug report.
   ///
   /// - Returns: how many were written.
-  package func export(to write: (Data) throws -> Void) throws -> Int {
-    var count = 0
-    for stored in try list().reversed() {
-      try write(StoreLine.encode(stored))
-      count += 1
+  package func export(
+    _ selection: StoreSelection = StoreSelection(), to write: (Data) throws -> Void
+  ) throws -> Int {
+    try reading { database in
+      var count = 0
+      try StoredMeasurement.forEach(database, selection) { stored in
+        try write(StoreLine.encode(stored))
+        count += 1
+      }
+      return count
     }
-    return count
   }
 
-  /// Reads what `export` wrote; a newer measurement of the same key stays.
+  /// What an import found and took.
+  package struct Imported: Hashable, Sendable {
+    package var read: Int
+    package var taken: Int
+  }
+
+  /// Reads what `export` wrote; where a measurement of the same key is there, the newer one stays.
   ///
-  /// - Returns: how many were taken.
   /// - Throws: `IsocutError` `.badData` naming the line that is none; nothing is taken then.
-  package func importLines(_ data: Data) throws -> Int {
+  package func importLines(_ data: Data) throws -> Imported {
     let read = try StoreLine.decodeAll(data)
-    let new = try read.filter { stored in
-      let present = try list(StoreSelection(key: stored.key)).first
-      return present.map { $0.date < stored.date } ?? true
-    }
-    try save(new)
-    return new.count
+    let taken = try save(read, keepsNewer: true)
+    return Imported(read: read.count, taken: taken)
   }
 
   private func compact() throws {

@@ -37,8 +37,10 @@ enum StoreLine {
         }
         return line.stored
       } catch {
+        // What a decoder says of a line that is none helps nobody.
         throw IsocutError(
-          .badData, "line \(index + 1) is no measurement of an exported store", cause: error)
+          .badData, "line \(index + 1) is no measurement of an exported store",
+          cause: error as? IsocutError)
       }
     }
   }

@@ -84,12 +84,18 @@ struct MeasurementRow {
     return row.map(MeasurementRow.init(row:))
   }
 
-  func upsert(_ database: Database) throws {
+  /// - Returns: false where a newer one was kept.
+  func upsert(_ database: Database, keepsNewer: Bool) throws -> Bool {
     try database.execute(
       sql: """
-        INSERT OR REPLACE INTO measurement (stage, context, date, status, reason, timing, samples)
+        INSERT INTO measurement (stage, context, date, status, reason, timing, samples)
         VALUES (?, ?, ?, ?, ?, ?, ?)
+        ON CONFLICT (stage, context) DO UPDATE SET date = excluded.date,
+          status = excluded.status, reason = excluded.reason, timing = excluded.timing,
+          samples = excluded.samples
+        \(keepsNewer ? "WHERE excluded.date > measurement.date" : "")
         """, arguments: [stage, context, date, status, reason, timing, samples])
+    return database.changesCount > 0
   }
 
   /// - Throws: `IsocutError` `.badData` for a row that this version cannot read.

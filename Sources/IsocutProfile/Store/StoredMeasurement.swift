@@ -27,6 +27,9 @@ package struct StoreSelection: Hashable, Sendable {
   /// At most so many.
   package var limit: Int?
 
+  /// Sorts after every letter that content keys are made of.
+  static let afterAnyKey = "~"
+
   package init(
     key: MeasurementKey? = nil, stagePrefix: String? = nil, backend: String? = nil,
     status: StageMeasurement.Status? = nil, olderThan: Date? = nil, limit: Int? = nil
@@ -41,21 +44,39 @@ package struct StoreSelection: Hashable, Sendable {
 }
 
 extension StoredMeasurement {
+  private init(row: Row) throws {
+    self.init(
+      key: MeasurementKey(stage: row["stage"], context: ContextRow(row: row).value),
+      measurement: try MeasurementRow(row: row).measurement(),
+      date: Date(timeIntervalSince1970: row["date"]))
+  }
+
+  /// Newest first.
   static func fetch(_ database: Database, _ selection: StoreSelection) throws -> [Self] {
     let filter = StoreFilter(selection)
-    let rows = try Row.fetchAll(
+    return try Row.fetchAll(
       database,
-      sql: """
-        SELECT measurement.*, context.* FROM measurement
-        JOIN context ON context.id = measurement.context
-        WHERE \(filter.condition) ORDER BY date DESC \(filter.limit)
-        """, arguments: filter.arguments)
-    return try rows.map { row in
-      StoredMeasurement(
-        key: MeasurementKey(stage: row["stage"], context: ContextRow(row: row).value),
-        measurement: try MeasurementRow(row: row).measurement(),
-        date: Date(timeIntervalSince1970: row["date"]))
-    }
+      sql: "\(filter.query("measurement.*, context.*")) ORDER BY date DESC \(filter.limit)",
+      arguments: filter.arguments
+    ).map(Self.init(row:))
+  }
+
+  /// Oldest first, one after the other: a store may be larger than the memory.
+  static func forEach(
+    _ database: Database, _ selection: StoreSelection, _ body: (Self) throws -> Void
+  ) throws {
+    let filter = StoreFilter(selection)
+    let rows = try Row.fetchCursor(
+      database,
+      sql: "\(filter.query("measurement.*, context.*")) ORDER BY date ASC \(filter.limit)",
+      arguments: filter.arguments)
+    while let row = try rows.next() { try body(Self(row: row)) }
+  }
+
+  static func count(_ database: Database, _ selection: StoreSelection) throws -> Int {
+    let filter = StoreFilter(selection)
+    return try Int.fetchOne(
+      database, sql: filter.query("count(*)"), arguments: filter.arguments) ?? 0
   }
 
   /// The oldest first where there is a limit.
@@ -81,6 +102,13 @@ private struct StoreFilter {
   var arguments = StatementArguments()
   var limit = ""
 
+  func query(_ columns: String) -> String {
+    """
+    SELECT \(columns) FROM measurement JOIN context ON context.id = measurement.context
+    WHERE \(condition)
+    """
+  }
+
   init(_ selection: StoreSelection) {
     var conditions: [String] = []
     func add(_ condition: String, _ values: [(any DatabaseValueConvertible)?]) {
@@ -100,7 +128,7 @@ private struct StoreFilter {
         ])
     }
     if let prefix = selection.stagePrefix {
-      add("substr(stage, 1, ?) = ?", [prefix.count, prefix])
+      add("stage >= ? AND stage < ?", [prefix, prefix + StoreSelection.afterAnyKey])
     }
     if let backend = selection.backend { add("backend = ?", [backend]) }
     if let status = selection.status { add("status = ?", [status.rawValue]) }
