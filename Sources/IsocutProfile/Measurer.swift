@@ -48,6 +48,9 @@ package actor Measurer {
   package let configuration: Configuration
   package private(set) var counts = Counts()
 
+  /// Whether results are kept.
+  package nonisolated var saves: Bool { store != nil }
+
   private let store: ProfileStore?
   private(set) var worker: WorkerProcess?
   private var machine: MachineDescription?

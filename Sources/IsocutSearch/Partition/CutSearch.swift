@@ -31,12 +31,17 @@ package struct CutSearch: Sendable {
     package var bottleneck: Double { times.map(\.milliseconds).max() ?? .infinity }
   }
 
+  package var best: Candidate? { candidates.first }
+
   package let graph: Graph
   package let devices: [Device]
   package private(set) var learnt: [DeviceKind: LearntTimes]
   package private(set) var rounds = 0
   package private(set) var measurements = 0
-  package private(set) var best: Candidate?
+  /// All cuts whose stages were all measured, the best first, each once.
+  package private(set) var candidates: [Candidate] = []
+  /// Why the last stage that does not run does not.
+  package private(set) var failure: String?
   /// What no cut can beat if the learnt times are right; nil before the first solution.
   package private(set) var modelBound: Double?
   private var known: [StageKey: StageTime] = [:]
@@ -173,14 +178,21 @@ package struct CutSearch: Sendable {
     }
     let candidate = Candidate(cut: Cut(stages: stages), predicted: predicted, times: times)
     let isBest = candidate.bottleneck < best?.bottleneck ?? .infinity
-    if isBest { best = candidate }
+    if !candidates.contains(where: { $0.cut == candidate.cut }) {
+      let place =
+        candidates.firstIndex { candidate.bottleneck < $0.bottleneck } ?? candidates.count
+      candidates.insert(candidate, at: place)
+    }
     report(.candidate(round: rounds, bottleneck: candidate.bottleneck, isBest: isBest))
     return candidate
   }
 
   private mutating func take(_ time: StageTime, of stage: OperatorSet, on kind: DeviceKind) {
     known[StageKey(operators: stage, kind: kind)] = time
-    guard !time.failed else { return }
+    guard !time.failed else {
+      failure = time.reason
+      return
+    }
     let seams = seams(of: stage)
     learnt[kind]?.learn(stage, seams: seams, milliseconds: time.milliseconds)
   }

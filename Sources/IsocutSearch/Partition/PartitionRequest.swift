@@ -50,27 +50,45 @@ package enum SearchMethod: String, Sendable, CaseIterable {
 /// What a search may cost (`--budget`).
 package struct Budget: Hashable, Sendable {
   package var seconds: Double?
+  /// Stages measured, those taken from the store counted like new ones: the same command line with
+  /// the same budget comes to the same end, however often it was stopped.
   package var measurements: Int?
+  package var compilations: Int?
 
-  package init(seconds: Double? = nil, measurements: Int? = nil) {
+  package init(seconds: Double? = nil, measurements: Int? = nil, compilations: Int? = nil) {
     self.seconds = seconds
     self.measurements = measurements
+    self.compilations = compilations
   }
 
-  /// Reads `60s` or `40measurements`.
+  /// How many stages may be measured: each is compiled once.
+  package var stages: Int? {
+    [measurements, compilations].compactMap(\.self).min()
+  }
+
+  /// Reads `60s`, `40measurements` or `20compilations`.
   ///
   /// - Throws: `IsocutError` `.usage`.
   package init(parsing text: String) throws {
-    if text.hasSuffix("measurements"), let count = Int(text.dropLast("measurements".count)),
-      count > 0
-    {
+    if let count = Self.count(text, of: "measurements") {
       self.init(measurements: count)
+    } else if let count = Self.count(text, of: "compilations") {
+      self.init(compilations: count)
     } else if text.hasSuffix("s"), let seconds = Double(text.dropLast()), seconds > 0,
       seconds.isFinite
     {
       self.init(seconds: seconds)
     } else {
-      throw IsocutError(.usage, "--budget \(text) is neither a time such as 60s nor 40measurements")
+      throw IsocutError(
+        .usage,
+        "--budget \(text) is none of: a time such as 60s, 40measurements, 20compilations")
     }
+  }
+
+  private static func count(_ text: String, of what: String) -> Int? {
+    guard text.hasSuffix(what), let count = Int(text.dropLast(what.count)), count > 0 else {
+      return nil
+    }
+    return count
   }
 }

@@ -10,7 +10,7 @@ enum PartitionProgress {
       progress.done("prepared: \(operators) operators, \(units) can be cut")
     case .profiling(let level): progress.doing("profiling operators at level \(level.rawValue)")
     case .search(let level, let event): show(event, level: level.rawValue, on: progress)
-    case .comparing: progress.doing("measuring the best cut and the equal-parameter cut in turns")
+    case .comparing(let cuts): progress.doing("measuring the best cuts (\(cuts)) in turns")
     case .measuringTogether: progress.doing("measuring all stages at the same time")
     case .verifying: progress.doing("verifying the stages against the whole model")
     case .verified(let result):

@@ -16,7 +16,8 @@ struct SearchOptions: ParsableArguments {
   var tolerance = 1.0
 
   @Option(
-    help: ArgumentHelp("Limit of the search: 60s or 40measurements.", valueName: "limit"))
+    help: ArgumentHelp(
+      "Limit of the search: 60s, 40measurements or 20compilations.", valueName: "limit"))
   var budget: String?
 
   @Option(

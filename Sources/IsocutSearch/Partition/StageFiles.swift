@@ -1,0 +1,68 @@
+import Foundation
+import IsocutBackends
+import IsocutFormats
+import IsocutGraph
+
+/// Stages of a prepared model as files that a backend can run, with what they are run on.
+struct StageFiles: Sendable {
+  typealias Request = (files: [String], options: RunOptions, load: Load)
+
+  let preparation: Preparation
+  /// In the order of the stages.
+  let devices: [Device]
+  let inputPlan: InputPlan
+
+  /// - Throws: `IsocutError` as writing the stage throws it, or `.badData` for a tensor whose size
+  ///   is not known.
+  func request(
+    for stage: OperatorSet, on device: Device, level: RunOptions.OptimizationLevel
+  ) throws -> Request {
+    (
+      [try preparation.stageFile(stage)], RunOptions(optimizationLevel: level),
+      try load(of: stage, on: device)
+    )
+  }
+
+  /// All lanes of the device busy with the stage.
+  func load(of stage: OperatorSet, on device: Device) throws -> Load {
+    let graph = preparation.model.graph
+    let boundary = graph.boundary(of: stage)
+    var inputPlan = inputPlan
+    for input in boundary.inputs where graph.tensors[input].producer != nil {
+      let name = graph.tensors[input].name
+      inputPlan.contents[name] = preparation.prepared.contents[name]
+    }
+    return Load(
+      lanes: (0..<device.lanes).map { Placement(cpus: device.cpus(ofLane: $0)) },
+      inputs: try preparation.specs(of: boundary.inputs),
+      outputs: try preparation.specs(of: boundary.outputs), inputPlan: inputPlan)
+  }
+}
+
+extension Preparation {
+  /// The file of a stage in the preparation's folder, written at its first use.
+  func stageFile(_ stage: OperatorSet) throws -> String {
+    let path = try folder + "/" + model.contentKey(ofStage: stage) + model.format.fileSuffix
+    if !FileManager.default.fileExists(atPath: path) { try model.writeStage(stage, to: path) }
+    return path
+  }
+
+  /// Types and sizes of tensors, as the engine saw them.
+  ///
+  /// - Throws: `IsocutError` `.badData` for a tensor that no run has shown.
+  func specs(of tensors: [TensorIndex]) throws -> [TensorSpec] {
+    try tensors.map { index in
+      let tensor = model.graph.tensors[index]
+      if let spec = prepared.tensors[tensor.name]
+        ?? prepared.inputs.first(where: { $0.name == tensor.name })
+      {
+        return spec
+      }
+      guard let element = tensor.type.element, let shape = tensor.type.fixedShape else {
+        throw IsocutError(
+          .badData, "the size of tensor \(tensor.name) is not known, so it cannot cross a cut")
+      }
+      return TensorSpec(name: tensor.name, elementType: element, shape: shape)
+    }
+  }
+}
