@@ -29,7 +29,12 @@ struct Preparation {
   mutating func fix(_ shapes: [String: [Int]]) throws {
     // Some fixed shapes break only when the engine begins to fold.
     let plain = SessionOptions(level: .basic)
-    try source.write(to: path, ONNXFile.Rewrite(inputShapes: shapes, dropsInferredTypes: true))
+    // The model may have been saved by the engine before.
+    let made = EngineMadeNames.constants(of: source)
+    try source.write(
+      to: path,
+      ONNXFile.Rewrite(
+        inputShapes: shapes, dropsInferredTypes: true, renamedInitializers: made))
     let failure: IsocutError
     do {
       _ = try backend.load(path, plain)
@@ -38,7 +43,7 @@ struct Preparation {
       failure = error
     }
     do {
-      try source.write(to: path)
+      try source.write(to: path, ONNXFile.Rewrite(renamedInitializers: made))
       _ = try backend.load(path, plain)
     } catch let error as IsocutError {
       // The file as it came is what the user knows.
@@ -58,7 +63,7 @@ struct Preparation {
   mutating func fold() throws {
     let folded = folder + "/folded.onnx"
     defer { try? FileManager.default.removeItem(atPath: folded) }
-    // This fusion makes initializers that collide with those it makes again when a stage is loaded.
+    // This fusion puts reshapes around products; a stage does that again when it is loaded.
     let options = SessionOptions(
       level: .basic, optimizedPath: folded, disabledOptimizers: ["MatMulAddFusion"])
     do {
@@ -75,12 +80,10 @@ struct Preparation {
         "constants are not folded, because they would grow from \(before) to \(after) bytes")
       return
     }
+    let made = EngineMadeNames.constants(of: result, madeFrom: try ONNXFile(path: path))
     // Weights of the file that is replaced may stand beside it.
     try? FileManager.default.removeItem(atPath: path + ".data")
-    guard rename(folded, path) == 0 else {
-      throw IsocutError(
-        .cannotCreate, "cannot write \(path): \(String(cString: strerror(errno)))")
-    }
+    try result.write(to: path, ONNXFile.Rewrite(renamedInitializers: made))
     isFolded = true
   }
 }

@@ -11,14 +11,18 @@ extension ONNXFile {
     public var extraOutputs: [String]
     /// Leaves out `value_info` and the shapes of outputs even where no size is fixed.
     public var dropsInferredTypes: Bool
+    /// Initializers that get another name, of bodies too; each one that is not an input or output
+    /// of the model, which keep theirs. Name and reference are the only bytes that change.
+    public var renamedInitializers: Set<String>
 
     public init(
       inputShapes: [String: [Int]] = [:], extraOutputs: [String] = [],
-      dropsInferredTypes: Bool = false
+      dropsInferredTypes: Bool = false, renamedInitializers: Set<String> = []
     ) {
       self.inputShapes = inputShapes
       self.extraOutputs = extraOutputs
       self.dropsInferredTypes = dropsInferredTypes
+      self.renamedInitializers = renamedInitializers
     }
   }
 
@@ -33,7 +37,8 @@ extension ONNXFile {
   public func write(to path: String, _ rewrite: Rewrite = Rewrite()) throws {
     let struck = model.graph.initializerNames
     try check(rewrite, struck: struck)
-    try write(to: path) { mover in
+    let renames = ConstantRenames(rewrite.renamedInitializers, in: self)
+    try write(to: path, renames: renames) { mover in
       var copy = Splice()
       var graphIsWritten = false
       let raisesVersion = irVersion < 4 && model.graph.inputs.contains { struck.contains($0.name) }
@@ -65,7 +70,7 @@ extension ONNXFile {
       while let field = try reader.next() {
         switch field.number {
         case GraphRecord.Field.node: copy.append(try mover.copy(field.range, .node))
-        case GraphRecord.Field.initializer: copy.append(try mover.copy(field.range, .tensor))
+        case GraphRecord.Field.initializer: copy.append(try mover.copy(field.range, .initializer))
         case GraphRecord.Field.sparseInitializer:
           copy.append(try mover.copy(field.range, .sparseTensor))
         case GraphRecord.Field.input:
@@ -85,7 +90,12 @@ extension ONNXFile {
           }
           copy.append(try output.field(GraphRecord.Field.output))
         case GraphRecord.Field.valueInfo where dropsTypes: break
-        default: copy.append(field.range, of: mapped.identity)
+        default:
+          if let renamed = try mover.renames.field(field, of: .graph, in: reader) {
+            copy.append(renamed)
+          } else {
+            copy.append(field.range, of: mapped.identity)
+          }
         }
       }
     }

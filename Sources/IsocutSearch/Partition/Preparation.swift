@@ -70,6 +70,8 @@ package struct ModelSource: Sendable {
   package func writeWhole(to path: String, shapes: [String: [Int]]) throws {
     try file.write(
       to: path,
-      ONNXFile.Rewrite(inputShapes: shapes, extraOutputs: [], dropsInferredTypes: !shapes.isEmpty))
+      ONNXFile.Rewrite(
+        inputShapes: shapes, dropsInferredTypes: !shapes.isEmpty,
+        renamedInitializers: EngineMadeNames.constants(of: file)))
   }
 }

@@ -9,8 +9,7 @@ struct GraphRecord: Sendable {
   var inputs: [ValueRecord] = []
   var outputs: [ValueRecord] = []
   var valueInfo: [ValueRecord] = []
-  /// Quantization annotations with the tensor each is about.
-  var annotations: [(tensor: String, range: Range<Int>)] = []
+  var annotations: [AnnotationRecord] = []
   /// All other fields: name, documentation, metadata, and fields this program does not know.
   var rest: [Range<Int>] = []
 
@@ -45,11 +44,39 @@ struct GraphRecord: Sendable {
     case Field.output: outputs.append(try ValueRecord(field, in: reader))
     case Field.valueInfo: valueInfo.append(try ValueRecord(field, in: reader))
     case Field.annotation:
-      let annotation: Onnx_TensorAnnotation = try reader.decode(field)
-      annotations.append((annotation.tensorName, field.range))
+      annotations.append(try AnnotationRecord(field, in: reader))
     default:
       if field.number == Field.name { name = try reader.text(field) }
       rest.append(field.range)
+    }
+  }
+}
+
+/// How a tensor is quantized.
+struct AnnotationRecord: Sendable {
+  /// The tensor it is about.
+  var tensor = ""
+  /// The tensors that hold its scale and its zero point.
+  var parameters: [String] = []
+  /// The whole field in the file.
+  var range: Range<Int>
+
+  private enum Field {
+    static let tensor = 1
+    static let parameter = 2
+  }
+
+  init(_ field: WireField, in parent: WireReader) throws {
+    range = field.range
+    var reader = try parent.message(field)
+    while let field = try reader.next() {
+      switch field.number {
+      case Field.tensor: tensor = try reader.text(field)
+      case Field.parameter:
+        let entry: Onnx_StringStringEntryProto = try reader.decode(field)
+        parameters.append(entry.value)
+      default: break
+      }
     }
   }
 }

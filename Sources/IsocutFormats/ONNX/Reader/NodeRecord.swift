@@ -35,6 +35,7 @@ struct NodeRecord: Sendable {
     static let overload = 8
   }
 
+  static let inputField = Field.input
   static let nameField = Field.name
 
   /// - Parameter depth: how many bodies this node stands in.
@@ -70,6 +71,9 @@ struct NodeContents: Sendable {
   var tensors: [TensorRecord] = []
   /// Tensors held inside its bodies: initializers and values of `Constant` nodes.
   var bodyTensors: [TensorRecord] = []
+  /// Names its bodies define: values and initializers.
+  var bodyNames: Set<String> = []
+  var bodyInitializers: Set<String> = []
   /// Names its bodies read from the scopes around them, each once.
   var captures: [String] = []
   /// Nodes of its bodies, by what they run.
@@ -118,6 +122,8 @@ struct NodeContents: Sendable {
     defined.formUnion(body.sparseInitializers.map(\.name))
     for node in body.nodes { defined.formUnion(node.outputs) }
     defined.insert("")
+    bodyNames.formUnion(defined)
+    bodyInitializers.formUnion(body.initializers.map(\.tensor.name))
     var seen = Set(captures)
     func capture(_ name: String) {
       if !defined.contains(name), seen.insert(name).inserted { captures.append(name) }
@@ -127,6 +133,8 @@ struct NodeContents: Sendable {
       node.contents.captures.forEach(capture)
       bodyFunctions.insert(node.function)
       bodyFunctions.formUnion(node.contents.bodyFunctions)
+      bodyNames.formUnion(node.contents.bodyNames)
+      bodyInitializers.formUnion(node.contents.bodyInitializers)
       bodyTensors += node.contents.tensors + node.contents.bodyTensors
     }
     // A body may return a value of the scope around it without any node.

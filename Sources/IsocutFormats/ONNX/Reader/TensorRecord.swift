@@ -39,6 +39,7 @@ struct TensorRecord: Sendable {
   /// Fields that an inlined tensor no longer has: where its data are, and stale raw data.
   static let fieldsOfLocation: Set<Int> = [Field.raw, Field.external, Field.location]
   static let rawField = Field.raw
+  static let nameField = Field.name
 
   init(_ message: WireReader) throws {
     var reader = message

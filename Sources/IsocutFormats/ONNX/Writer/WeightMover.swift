@@ -2,7 +2,8 @@ internal import Glibc
 internal import IsocutGraph
 
 /// Copies messages of a model as they are, except that tensors whose data are in other files get a
-/// new home: inside the message, or in one file beside the one that is written.
+/// new home: inside the message, or in one file beside the one that is written; and that chosen
+/// constants get another name.
 struct WeightMover {
   enum Home: Hashable {
     /// In the message itself.
@@ -13,13 +14,13 @@ struct WeightMover {
 
   /// Messages that hold tensors, at any depth.
   enum Kind {
-    case graph, node, attribute, sparseTensor, tensor, function
+    case graph, node, attribute, sparseTensor, tensor, initializer, function
 
     func child(_ number: Int) -> Kind? {
       switch (self, number) {
       case (.graph, 1), (.function, 7): .node
-      case (.graph, 5), (.sparseTensor, 1), (.sparseTensor, 2), (.attribute, 5), (.attribute, 10):
-        .tensor
+      case (.graph, 5): .initializer
+      case (.sparseTensor, 1), (.sparseTensor, 2), (.attribute, 5), (.attribute, 10): .tensor
       case (.graph, 15), (.attribute, 22), (.attribute, 23): .sparseTensor
       case (.node, 5): .attribute
       case (.attribute, 6), (.attribute, 11): .graph
@@ -30,6 +31,7 @@ struct WeightMover {
 
   let file: ONNXFile
   let home: Home
+  let renames: ConstantRenames
   /// What goes into the file beside; each tensor begins on a page, so engines can map it.
   private(set) var beside = Splice()
 
@@ -37,9 +39,10 @@ struct WeightMover {
   static let largestMessage = Int(Int32.max)
   static let pageSize = 4096
 
-  init(file: ONNXFile, home: Home) {
+  init(file: ONNXFile, home: Home, renames: ConstantRenames = ConstantRenames()) {
     self.file = file
     self.home = home
+    self.renames = renames
   }
 
   /// A whole field of the model, tag included, that holds a message of the given kind.
@@ -50,8 +53,9 @@ struct WeightMover {
   ) throws -> Splice {
     var copy = Splice()
     var reader = WireReader(file.mapped, range)
-    if !file.externals.files.isEmpty || dropped != nil, let field = try reader.next(),
-      let moved = try move(try reader.message(field), kind, dropping: dropped)
+    if !file.externals.files.isEmpty || !renames.isEmpty || dropped != nil,
+      let field = try reader.next(),
+      let moved = try move(try reader.message(field), kind, renames, dropping: dropped)
     {
       copy.append(field: field.number, moved)
     } else {
@@ -62,9 +66,15 @@ struct WeightMover {
 
   /// The message with its tensors moved, or nil where it stays as it is.
   private mutating func move(
-    _ message: WireReader, _ kind: Kind, dropping dropped: Int? = nil
+    _ message: WireReader, _ kind: Kind, _ renames: ConstantRenames, dropping dropped: Int? = nil
   ) throws -> Splice? {
-    if case .tensor = kind { return try moveTensor(message) }
+    switch kind {
+    case .tensor: return try moveTensor(message, ConstantRenames())
+    case .initializer: return try moveTensor(message, renames)
+    default: break
+    }
+    // A body may use such a name for a value of its own.
+    let renames = try kind == .graph ? renames.visible(inBody: message) : renames
     var moved = Splice()
     var hasMoved = false
     var reader = message
@@ -74,9 +84,12 @@ struct WeightMover {
         continue
       }
       if let child = kind.child(field.number), field.kind == .bytes,
-        let message = try move(try reader.message(field), child)
+        let message = try move(try reader.message(field), child, renames)
       {
         moved.append(field: field.number, message)
+        hasMoved = true
+      } else if let renamed = try renames.field(field, of: kind, in: reader) {
+        moved.append(renamed)
         hasMoved = true
       } else {
         moved.append(field.range, of: file.mapped.identity)
@@ -85,15 +98,23 @@ struct WeightMover {
     return hasMoved ? moved : nil
   }
 
-  private mutating func moveTensor(_ message: WireReader) throws -> Splice? {
+  private mutating func moveTensor(
+    _ message: WireReader, _ renames: ConstantRenames
+  ) throws -> Splice? {
     let tensor = try TensorRecord(message)
-    guard let data = file.externals.data(of: tensor) else { return nil }
+    let data = file.externals.data(of: tensor)
+    guard data != nil || renames[tensor.name] != nil else { return nil }
     var moved = Splice()
     var reader = message
     while let field = try reader.next() {
-      if TensorRecord.fieldsOfLocation.contains(field.number) { continue }
-      moved.append(field.range, of: file.mapped.identity)
+      if data != nil, TensorRecord.fieldsOfLocation.contains(field.number) { continue }
+      if let renamed = try renames.field(field, of: .initializer, in: reader) {
+        moved.append(renamed)
+      } else {
+        moved.append(field.range, of: file.mapped.identity)
+      }
     }
+    guard let data else { return moved }
     switch home {
     case .inside:
       var bytes = Splice()
@@ -116,15 +137,15 @@ extension ONNXFile {
   /// what one message may hold, else in one file beside it.
   func write(
     to path: String, largestMessage: Int = WeightMover.largestMessage,
-    assemble: (inout WeightMover) throws -> Splice
+    renames: ConstantRenames = ConstantRenames(), assemble: (inout WeightMover) throws -> Splice
   ) throws {
     try mapped.identity.checkUnchanged()
-    var mover = WeightMover(file: self, home: .inside)
+    var mover = WeightMover(file: self, home: .inside, renames: renames)
     var model = try assemble(&mover)
     if model.byteCount > largestMessage, !externals.files.isEmpty {
       let name = String(
         path[(path.lastIndex(of: "/").map(path.index(after:)) ?? path.startIndex)...])
-      mover = WeightMover(file: self, home: .beside(name + ".data"))
+      mover = WeightMover(file: self, home: .beside(name + ".data"), renames: renames)
       model = try assemble(&mover)
     }
     if mover.beside.byteCount > 0 { try mover.beside.write(to: path + ".data") }
