@@ -20,10 +20,13 @@ public protocol CuttableModel: Sendable {
   /// Nodes, weights and unknown fields keep their bytes. Nothing of a plan or of a position goes
   /// into the file, so equal stages give equal files.
   ///
+  /// - Returns: the paths of what was written: the file to load, and, where its weights are too many
+  ///   for one file of the format, the file beside it that holds them.
   /// - Throws: `IsocutError` `.badData` where a boundary tensor has no known element type,
   ///   `.cannotCreate` or `.inputOutput` where the file cannot be written; a file that was begun is
   ///   removed.
-  func writeStage(_ stage: OperatorSet, to path: String) throws
+  @discardableResult
+  func writeStage(_ stage: OperatorSet, to path: String) throws -> [String]
 
   /// The content key of a stage: SHA-256, in lower-case hex, of everything its file would hold that
   /// can change how it runs (operator set imports, boundary names, types and shapes, node bytes in

@@ -10,16 +10,19 @@ internal import Testing
 /// - Parameters:
 ///   - modelPath: a model of the backend's format with fixed input shapes that has at least two
 ///     operators and whose outputs depend on its inputs.
+///   - options: at which stages give the very bytes of the whole model; levels that fuse operators
+///     across a cut may round differently.
 ///   - folder: an empty folder to write to.
 package func checkBackend(
-  _ backend: any Backend, modelPath: String, in folder: String
+  _ backend: any Backend, modelPath: String, options: RunOptions = RunOptions(), in folder: String
 ) throws {
   guard case .ready(let version, _, _) = backend.availability() else {
     Issue.record("\(backend.name) is not available: \(backend.availability())")
     return
   }
   #expect(!version.isEmpty)
-  let conformance = try BackendConformance(backend, modelPath: modelPath, folder: folder)
+  let conformance = try BackendConformance(
+    backend, modelPath: modelPath, options: options, folder: folder)
   try conformance.preparesTheSameFileTwice()
   try conformance.knowsCostsOfAllOperators()
   try conformance.measuresUntilToldToStop()
@@ -33,22 +36,22 @@ package func checkBackend(
 private struct BackendConformance {
   let backend: any Backend
   let modelPath: String
+  let options: RunOptions
   let folder: String
   let prepared: PreparedModel
   let model: any CuttableModel
   let whole: Artifact
 
-  init(_ backend: any Backend, modelPath: String, folder: String) throws {
+  init(
+    _ backend: any Backend, modelPath: String, options: RunOptions, folder: String
+  ) throws {
     self.backend = backend
     self.modelPath = modelPath
+    self.options = options
     self.folder = folder
     prepared = try backend.prepare(PrepareRequest(modelPath: modelPath), in: folder)
-    let types = prepared.tensors.mapValues {
-      TensorType(element: $0.elementType, fixedShape: $0.shape)
-    }
-    model = try ONNXModel(
-      file: ONNXFile(path: prepared.path), types: types, pinned: prepared.pinned)
-    let compiled = try backend.compile(.stage(file: prepared.path, options: RunOptions()))
+    model = try prepared.openModel()
+    let compiled = try backend.compile(.stage(file: prepared.path, options: options))
     whole = try #require(compiled.first)
   }
 
@@ -63,7 +66,7 @@ private struct BackendConformance {
   }
 
   func knowsCostsOfAllOperators() throws {
-    guard let costs = try backend.firstCosts(prepared, RunOptions(), inputs: InputPlan()) else {
+    guard let costs = try backend.firstCosts(prepared, options, inputs: InputPlan()) else {
       return
     }
     #expect(costs.milliseconds.count == model.graph.operators.count)
@@ -90,7 +93,7 @@ private struct BackendConformance {
     let path = folder + "/bad" + backend.format.fileSuffix
     try Data("no model at all".utf8).write(to: URL(fileURLWithPath: path))
     let error = #expect(throws: IsocutError.self) {
-      let artifacts = try backend.compile(.stage(file: path, options: RunOptions()))
+      let artifacts = try backend.compile(.stage(file: path, options: options))
       _ = try backend.open(
         try #require(artifacts.first), Placement(cpus: [], threads: 1), inputs: prepared.inputs,
         outputs: prepared.outputs)
@@ -152,7 +155,7 @@ private struct BackendConformance {
       let boundary = model.graph.boundary(of: stage)
       let inputs = try boundary.inputs.map { try spec(of: $0) }
       let outputs = try boundary.outputs.map { try spec(of: $0) }
-      let compiled = try backend.compile(.stage(file: file, options: RunOptions()))
+      let compiled = try backend.compile(.stage(file: file, options: options))
       let artifact = try #require(compiled.first)
       for output in outputs { tensors[output.name] = TensorBuffer(output) }
       try open(artifact, inputs, outputs).bind(
@@ -164,7 +167,9 @@ private struct BackendConformance {
   }
 
   private func spec(of tensor: TensorIndex) throws -> TensorSpec {
-    try #require(prepared.tensors[model.graph.tensors[tensor].name])
+    let name = model.graph.tensors[tensor].name
+    return try #require(
+      prepared.tensors[name] ?? prepared.inputs.first { $0.name == name }, "\(name)")
   }
 
   private func open(

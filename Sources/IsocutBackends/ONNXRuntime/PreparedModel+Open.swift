@@ -12,8 +12,7 @@ extension PreparedModel {
         file: ONNXFile(path: path),
         types: tensors.mapValues { TensorType(element: $0.elementType, fixedShape: $0.shape) },
         pinned: pinned)
-    case .tflite:
-      throw IsocutError(.unavailable, "\(path): TFLite models cannot be cut yet")
+    case .tflite: try openTFLiteModel()
     }
   }
 }

@@ -7,8 +7,8 @@ public struct PlanBundle: Sendable {
   public let folder: String
   public let plan: Plan
 
-  /// Opens a bundle: the plan is read, stage names may not leave the folder, and each stage file has
-  /// the hash the plan names.
+  /// Opens a bundle: the plan is read, names of files may not leave the folder, and each file of a
+  /// stage has the hash the plan names.
   ///
   /// - Throws: `IsocutError` `.missingInput` where the folder or a file is missing, `.badData` where
   ///   the plan or a stage file is not what it should be.
@@ -38,19 +38,26 @@ public struct PlanBundle: Sendable {
   public func path(of stage: Plan.Stage) -> String { folder + "/" + stage.file }
 
   private func check(_ stage: Plan.Stage) throws {
-    guard !stage.file.isEmpty, !stage.file.contains("/"), !stage.file.hasPrefix(".") else {
-      throw IsocutError(
-        .badData,
-        "stage \(stage.index) of \(folder) names the file \(stage.file), which leaves the folder")
-    }
     guard stage.device.lanes > 0, stage.device.mos > 0, !stage.operatorIds.isEmpty else {
       throw IsocutError(.badData, "stage \(stage.index) of \(folder) has no lane or no operator")
     }
-    let path = path(of: stage)
+    try check(stage.file, sha256: stage.sha256, of: stage)
+    if let weights = stage.weightsFile {
+      try check(weights, sha256: stage.weightsSha256 ?? "", of: stage)
+    }
+  }
+
+  private func check(_ file: String, sha256: String, of stage: Plan.Stage) throws {
+    guard !file.isEmpty, !file.contains("/"), !file.hasPrefix(".") else {
+      throw IsocutError(
+        .badData,
+        "stage \(stage.index) of \(folder) names the file \(file), which leaves the folder")
+    }
+    let path = folder + "/" + file
     guard FileManager.default.fileExists(atPath: path) else {
       throw IsocutError(.missingInput, "stage file \(path) is missing; make the bundle again")
     }
-    guard try FileHash.sha256(ofFile: path) == stage.sha256 else {
+    guard try FileHash.sha256(ofFile: path) == sha256 else {
       throw IsocutError(
         .badData, "stage file \(path) is not the one the plan was made with; make the bundle again")
     }

@@ -16,6 +16,8 @@ public struct ONNXModel: CuttableModel {
   /// Whether the file fixes every size of its inputs.
   let hasFixedInputs: Bool
   let digests = DigestCache()
+  /// Bytes beyond which a stage keeps its external weights beside its file and not in it.
+  package var largestStageFile = WeightMover.largestMessage
 
   public var format: ModelFormat { .onnx }
   public var path: String { file.path }
@@ -50,9 +52,12 @@ public struct ONNXModel: CuttableModel {
     notes = Self.notes(file, order)
   }
 
-  public func writeStage(_ stage: OperatorSet, to path: String) throws {
+  @discardableResult
+  public func writeStage(_ stage: OperatorSet, to path: String) throws -> [String] {
     let content = try content(ofStage: stage)
-    try file.write(to: path) { try assemble(content, &$0) }
+    return try file.write(to: path, largestMessage: largestStageFile) {
+      try assemble(content, &$0)
+    }
   }
 
   private static func notes(_ file: ONNXFile, _ order: NodeOrder) -> [String] {

@@ -122,6 +122,10 @@ public struct Plan: Codable, Hashable, Sendable {
     /// File name in the bundle.
     public var file: String
     public var sha256: String
+    /// The file in the bundle that holds the stage's weights; nil where they are in `file`, as they
+    /// are below 2 GiB.
+    @ExplicitNull public var weightsFile: String?
+    @ExplicitNull public var weightsSha256: String?
     /// How many operators it holds.
     public var operators: Int
     /// The first non-empty output of each of its operators.

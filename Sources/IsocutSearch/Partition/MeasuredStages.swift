@@ -14,7 +14,7 @@ struct MeasuredStages: StageMeasuring {
     let measurement = try await measurer.measure(
       stage: key, on: device.speedKind, RunOptions(optimizationLevel: level),
       try stages.load(of: stage, on: device)
-    ) { [stages] in [try stages.preparation.stageFile(stage)] }
+    ) { [stages] in try stages.preparation.stageFiles(stage) }
     return StageTime(measurement)
   }
 }

@@ -53,12 +53,12 @@ struct PlanBuilder {
     return try cut.stages.enumerated().map { index, stage in
       let file = "stage_\(index)\(preparation.model.format.fileSuffix)"
       let path = folder + "/" + file
-      try preparation.model.writeStage(stage, to: path)
+      let weights = try preparation.model.writeStage(stage, to: path).dropFirst().first
       let boundary = graph.boundary(of: stage)
       let shared = constants[index].filter { constant in
         constants.indices.contains { $0 != index && constants[$0].contains(constant) }
       }
-      return Plan.Stage(
+      var planned = Plan.Stage(
         index: index, device: request.layout.devices[index], file: file,
         sha256: try FileHash.sha256(ofFile: path),
         operatorIds: stage.map { graph.operators[$0].id },
@@ -66,6 +66,9 @@ struct PlanBuilder {
         sharedParameterBytes: shared.reduce(0) { $0 + graph.constants[$1].byteCount },
         inputTensors: try preparation.specs(of: boundary.inputs),
         outputTensors: try preparation.specs(of: boundary.outputs))
+      planned.weightsFile = weights.map { String($0.dropFirst(folder.count + 1)) }
+      planned.weightsSha256 = try weights.map(FileHash.sha256(ofFile:))
+      return planned
     }
   }
 

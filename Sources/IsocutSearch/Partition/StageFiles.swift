@@ -18,7 +18,7 @@ struct StageFiles: Sendable {
     for stage: OperatorSet, on device: Device, level: RunOptions.OptimizationLevel
   ) throws -> Request {
     (
-      [try preparation.stageFile(stage)], RunOptions(optimizationLevel: level),
+      try preparation.stageFiles(stage), RunOptions(optimizationLevel: level),
       try load(of: stage, on: device)
     )
   }
@@ -40,11 +40,15 @@ struct StageFiles: Sendable {
 }
 
 extension Preparation {
-  /// The file of a stage in the preparation's folder, written at its first use.
-  func stageFile(_ stage: OperatorSet) throws -> String {
+  /// The files of a stage in the preparation's folder, the one to load first; written at its first
+  /// use.
+  func stageFiles(_ stage: OperatorSet) throws -> [String] {
     let path = try folder + "/" + model.contentKey(ofStage: stage) + model.format.fileSuffix
-    if !FileManager.default.fileExists(atPath: path) { try model.writeStage(stage, to: path) }
-    return path
+    guard FileManager.default.fileExists(atPath: path) else {
+      return try model.writeStage(stage, to: path)
+    }
+    let weights = path + ".data"
+    return FileManager.default.fileExists(atPath: weights) ? [path, weights] : [path]
   }
 
   /// Types and sizes of tensors, as the engine saw them.

@@ -20,4 +20,27 @@ import _IsocutTestSupport
         NullBackend(options: NullOptions(time: .busy)), modelPath: diamond, in: folder)
     }
   }
+
+  /// Operators that the engine fuses across a cut give other bits, so the levels below that.
+  @Test(.needsONNXRuntime, arguments: [RunOptions.OptimizationLevel.off, .basic])
+  func onnxRuntimeIsABackend(_ level: RunOptions.OptimizationLevel) throws {
+    for path in [diamond, Engine.made("ppocrv5_cls-qdq")] {
+      try withTemporaryFolder { folder in
+        try checkBackend(
+          ONNXRuntimeBackend(), modelPath: path,
+          options: RunOptions(optimizationLevel: level), in: folder)
+      }
+    }
+  }
+
+  @Test(
+    .enabled(if: TFLiteEngine.isHere, "TensorFlow Lite is missing; run scripts/setup"),
+    arguments: TFLiteSample.small)
+  func tfliteIsABackend(_ model: String) throws {
+    try withTemporaryFolder { folder in
+      try checkBackend(
+        TFLiteEngine.backend, modelPath: try #require(TFLiteSample.path(model)),
+        options: RunOptions(optimizationLevel: .basic), in: folder)
+    }
+  }
 }

@@ -139,12 +139,11 @@ struct ONNXStageTests {
           "w\(index)", shape: [1, 4], location: "w.bin", offset: 16 * index, length: 16)
       }
       try model.write(to: folder + "/model.onnx")
-      let cuttable = try ONNXModel(file: ONNXFile(path: folder + "/model.onnx"))
+      var cuttable = try ONNXModel(file: ONNXFile(path: folder + "/model.onnx"))
       let all = OperatorSet([0, 1], capacity: 2)
-      let content = try cuttable.content(ofStage: all)
-      try cuttable.file.write(to: folder + "/stage.onnx", largestMessage: 64) {
-        try cuttable.assemble(content, &$0)
-      }
+      cuttable.largestStageFile = 64
+      let files = try cuttable.writeStage(all, to: folder + "/stage.onnx")
+      #expect(files == [folder + "/stage.onnx", folder + "/stage.onnx.data"])
       let stage = try ONNXFile(path: folder + "/stage.onnx")
       #expect(stage.externalFiles == ["stage.onnx.data"])
       let data = try Data(contentsOf: URL(fileURLWithPath: folder + "/stage.onnx.data"))

@@ -135,10 +135,13 @@ struct WeightMover {
 extension ONNXFile {
   /// Writes a model that `assemble` makes, with external weights inside while the file stays within
   /// what one message may hold, else in one file beside it.
+  ///
+  /// - Returns: the paths of what was written, the model first.
+  @discardableResult
   func write(
     to path: String, largestMessage: Int = WeightMover.largestMessage,
     renames: ConstantRenames = ConstantRenames(), assemble: (inout WeightMover) throws -> Splice
-  ) throws {
+  ) throws -> [String] {
     try mapped.identity.checkUnchanged()
     var mover = WeightMover(file: self, home: .inside, renames: renames)
     var model = try assemble(&mover)
@@ -148,12 +151,18 @@ extension ONNXFile {
       mover = WeightMover(file: self, home: .beside(name + ".data"), renames: renames)
       model = try assemble(&mover)
     }
-    if mover.beside.byteCount > 0 { try mover.beside.write(to: path + ".data") }
+    guard mover.beside.byteCount > 0 else {
+      try model.write(to: path)
+      return [path]
+    }
+    // The weights first: whoever sees the model finds them.
+    try mover.beside.write(to: path + ".data")
     do {
       try model.write(to: path)
     } catch {
-      if mover.beside.byteCount > 0 { remove(path + ".data") }
+      remove(path + ".data")
       throw error
     }
+    return [path, path + ".data"]
   }
 }

@@ -2,9 +2,11 @@ internal import Crypto
 public import IsocutGraph
 
 extension TFLiteModel {
-  public func writeStage(_ stage: OperatorSet, to path: String) throws {
+  @discardableResult
+  public func writeStage(_ stage: OperatorSet, to path: String) throws -> [String] {
     let encoded = try file.encode(content(ofStage: stage))
     try encoded.splice(of: file.mapped.identity, tail: nil).write(to: path)
+    return [path]
   }
 
   public func contentKey(ofStage stage: OperatorSet) throws -> String {
