@@ -9,7 +9,7 @@ internal import Testing
 ///
 /// - Parameters:
 ///   - modelPath: a model of the backend's format with fixed input shapes that has at least two
-///     operators and whose outputs depend on its inputs.
+///     operators, keeps no state, and whose outputs depend on its inputs.
 ///   - options: at which stages give the very bytes of the whole model; levels that fuse operators
 ///     across a cut may round differently.
 ///   - folder: an empty folder to write to.
