@@ -4,9 +4,9 @@ internal import IsocutGraph
 /// Gives each node of the graph that the engine really runs to an operator of the graph that is cut.
 ///
 /// The engine fuses nodes and adds others that change the layout. A node belongs to the operator
-/// that makes one of its outputs; the blocked layout adds `_nchwc` to such names. What makes no
-/// tensor of the graph belongs to the operator before it, except a change of layout on the way in,
-/// which belongs to the operator behind it.
+/// that makes one of its outputs, or has its name; the blocked layout adds `_nchwc` to either. What
+/// makes no tensor of the graph belongs to the operator before it, except a change of layout on the
+/// way in, which belongs to the operator behind it.
 struct CostAttribution {
   /// For each node of the optimised file the operator; nil where no operator is near.
   let operators: [Int?]
@@ -15,8 +15,10 @@ struct CostAttribution {
 
   init(_ nodes: [ONNXNode], graph: Graph) {
     var makers: [String: Int] = [:]
+    var named: [String: Int] = [:]
     for (index, element) in graph.operators.enumerated() {
       for output in element.outputs { makers[graph.tensors[output].name] = index }
+      if !element.name.isEmpty { named[element.name] = index }
     }
     var operators = [Int?](repeating: nil, count: nodes.count)
     var nodeOf: [String: Int] = [:]
@@ -25,6 +27,7 @@ struct CostAttribution {
       operators[position] =
         node.outputs.lazy.compactMap { makers[$0] }.first
         ?? node.outputs.lazy.compactMap { makers[Self.plain($0)] }.first
+        ?? named[Self.plain(node.name)]
       if operators[position] == nil, node.kind != "ReorderInput" {
         operators[position] =
           node.inputs.compactMap { name in nodeOf[name].flatMap { operators[$0] } }.max()

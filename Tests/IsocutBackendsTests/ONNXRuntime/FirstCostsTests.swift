@@ -104,7 +104,8 @@ import _IsocutTestSupport
     name: "chain",
     operators: ["Conv", "Relu", "MatMul"].enumerated().map { index, kind in
       Operator(
-        id: ["a", "b", "c"][index], name: "", kind: kind, domain: "", inputs: [index],
+        id: ["a", "b", "c"][index], name: "\(kind)_\(index)", kind: kind, domain: "",
+        inputs: [index],
         outputs: [index + 1], constants: [], filePosition: index)
     },
     tensors: ["x", "a", "b", "c"].enumerated().map { index, name in
@@ -126,5 +127,19 @@ import _IsocutTestSupport
       node("Add", ["c_partial", "bias"], ["c"]),
     ]
     #expect(CostAttribution(nodes, graph: graph).operators == [1, 1, 1, 1, 2])
+  }
+
+  @Test func nodesWhoseOutputsHaveNewNamesFindTheirOperatorByTheirOwnName() {
+    let nodes = [
+      ONNXNode(
+        name: "Relu_1_nchwc", kind: "Conv", domain: "", inputs: ["x", "w"],
+        outputs: ["reorder_token_0"]),
+      ONNXNode(
+        name: "MatMul_2", kind: "MatMul", domain: "", inputs: ["reorder_token_0"],
+        outputs: ["token_1"]),
+      ONNXNode(
+        name: "new", kind: "ReorderOutput", domain: "", inputs: ["token_1"], outputs: ["c"]),
+    ]
+    #expect(CostAttribution(nodes, graph: graph).operators == [1, 2, 2])
   }
 }
