@@ -68,9 +68,22 @@ int cisocut_process_spawn(
   return 0;
 }
 
-static void end_of_worker(int number) {
+static void end_of_worker(int number, siginfo_t *info, void *context) {
+  (void)context;
+  const int reason = errno;
+  // A signal sent from outside may arrive in any thread; one of its own names the culprit.
+  if (info->si_code != SI_USER) {
+    static const char prefix[] = CISOCUT_CRASHED_THREAD;
+    char line[sizeof prefix + 17] = CISOCUT_CRASHED_THREAD;
+    if (prctl(PR_GET_NAME, line + sizeof prefix - 1) == 0) {
+      size_t count = 0;
+      while (line[count] != 0) count++;
+      line[count++] = '\n';
+      if (write(2, line, count) < 0) count = 0;  // nobody listens: the status still says which
+    }
+  }
   // errno is the crashing thread's own: ENOMEM where an allocation failed and nobody looked.
-  _exit(errno == ENOMEM ? CISOCUT_EXIT_OUT_OF_MEMORY : 128 + number);
+  _exit(reason == ENOMEM ? CISOCUT_EXIT_OUT_OF_MEMORY : 128 + number);
 }
 
 int cisocut_process_begin_worker(void) {
@@ -93,8 +106,8 @@ int cisocut_process_begin_worker(void) {
   // An overflowing stack leaves no room for the handler on that stack.
   const stack_t stack = {.ss_sp = handler_stack, .ss_size = sizeof handler_stack};
   if (sigaltstack(&stack, NULL) != 0) return errno;
-  action.sa_handler = end_of_worker;
-  action.sa_flags = SA_ONSTACK | SA_RESETHAND;
+  action.sa_sigaction = end_of_worker;
+  action.sa_flags = SA_ONSTACK | SA_RESETHAND | SA_SIGINFO;
   const int fatal[] = {SIGSEGV, SIGBUS, SIGABRT, SIGILL, SIGFPE, SIGTRAP, SIGSYS};
   for (size_t i = 0; i < sizeof fatal / sizeof fatal[0]; i++) {
     if (sigaction(fatal[i], &action, NULL) != 0) return errno;

@@ -8,6 +8,10 @@
 /// whose last failed call had said ENOMEM.
 #define CISOCUT_EXIT_OUT_OF_MEMORY 119
 
+/// What a worker writes to standard error before the name of the thread whose own fatal signal ends
+/// it.
+#define CISOCUT_CRASHED_THREAD "isocut worker: fatal signal in thread "
+
 /// Starts `path` with the given arguments and environment; its standard streams are the three
 /// descriptors, all others are closed. The child is killed when the calling *thread* ends, ignores
 /// SIGINT (a terminal sends it to the whole group) and begins with an empty signal mask.

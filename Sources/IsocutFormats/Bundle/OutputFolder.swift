@@ -1,5 +1,6 @@
 import Foundation
 import IsocutGraph
+import Synchronization
 
 /// A folder that appears whole or not at all: written under a temporary name beside its place, then
 /// moved there.
@@ -9,6 +10,10 @@ public struct OutputFolder: Sendable {
   /// Where its files are written until `commit`.
   public let workingFolder: String
   private let replaces: Bool
+  /// Folders above it that were made for it, the outermost first.
+  private let madeParents: [String]
+  /// Those of this process that are neither committed nor abandoned.
+  private static let open = Mutex<[String: OutputFolder]>([:])
 
   /// Claims the place before any work is done for it.
   ///
@@ -42,11 +47,14 @@ public struct OutputFolder: Sendable {
     let prefix = ".\(url.lastPathComponent).part-"
     Self.removeLeftovers(in: parent, prefix: prefix)
     workingFolder = parent + "/" + prefix + String(ProcessInfo.processInfo.processIdentifier)
+    madeParents = Self.missingFolders(upTo: parent)
     do {
       try files.createDirectory(atPath: workingFolder, withIntermediateDirectories: true)
     } catch {
+      removeParents()
       throw IsocutError(.cannotCreate, "cannot create a folder in \(parent)", cause: error)
     }
+    Self.open.withLock { $0[workingFolder] = self }
   }
 
   /// Moves the finished folder to its place.
@@ -66,15 +74,43 @@ public struct OutputFolder: Sendable {
       } else {
         try files.moveItem(atPath: workingFolder, toPath: destination)
       }
+      close()
     } catch {
       abandon()
       throw IsocutError(.cannotCreate, "cannot move the result to \(destination)", cause: error)
     }
   }
 
-  /// Removes everything that was written.
+  /// Removes everything that was written, and the folders made above it. Does nothing after `commit`.
   public func abandon() {
+    guard close() else { return }
     try? FileManager.default.removeItem(atPath: workingFolder)
+    removeParents()
+  }
+
+  /// Abandons all of this process, which is about to end at once.
+  public static func abandonAll() {
+    for folder in open.withLock({ Array($0.values) }) { folder.abandon() }
+  }
+
+  /// Returns false where that happened before.
+  @discardableResult private func close() -> Bool {
+    Self.open.withLock { $0.removeValue(forKey: workingFolder) != nil }
+  }
+
+  /// Only what is empty: another command may use them by now.
+  private func removeParents() {
+    for folder in madeParents.reversed() { rmdir(folder) }
+  }
+
+  private static func missingFolders(upTo folder: String) -> [String] {
+    var missing: [String] = []
+    var folder = folder
+    while folder.count > 1, !FileManager.default.fileExists(atPath: folder) {
+      missing.insert(folder, at: 0)
+      folder = (folder as NSString).deletingLastPathComponent
+    }
+    return missing
   }
 
   /// Keeps what was written as `destination.failed`, for whoever looks for the cause.
@@ -85,6 +121,7 @@ public struct OutputFolder: Sendable {
     try? FileManager.default.removeItem(atPath: failed)
     do {
       try FileManager.default.moveItem(atPath: workingFolder, toPath: failed)
+      close()
       return failed
     } catch {
       abandon()

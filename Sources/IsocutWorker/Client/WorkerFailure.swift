@@ -20,11 +20,16 @@ package struct WorkerFailure: Error, Hashable, Sendable, CustomStringConvertible
   package var verb: String
   /// The last lines that the worker wrote to standard error.
   package var lastLines: [String]
+  /// The thread that crashed, where the worker could still say so.
+  package var thread: String?
 
-  package init(_ reason: Reason, verb: String, lastLines: [String] = []) {
+  package init(
+    _ reason: Reason, verb: String, lastLines: [String] = [], thread: String? = nil
+  ) {
     self.reason = reason
     self.verb = verb
     self.lastLines = lastLines
+    self.thread = thread
   }
 
   /// What happened, in words, without the worker's own output.

@@ -2,6 +2,7 @@ import CIsocutLinux
 import Foundation
 import Glibc
 import IsocutGraph
+import Synchronization
 
 /// A child process and the pipes to it. Made and used by one thread: the kernel kills the child when
 /// the *thread* that started it ends, so that thread must live as long as the link.
@@ -45,6 +46,7 @@ final class WorkerLink {
           + SystemFailure.text(failure))
     }
     process = child
+    LocalWorkers.living.withLock { _ = $0.insert(child) }
     (input, output, error) = (toChild.write, fromChild.read, errors.read)
     for descriptor in [input, output, error] { descriptor.makeNonBlocking() }
   }
@@ -164,7 +166,14 @@ final class WorkerLink {
   }
 
   private func failure(_ reason: WorkerFailure.Reason, _ request: WorkerCall) -> WorkerFailure {
-    WorkerFailure(reason, verb: request.verb.name, lastLines: tail.lines())
+    var lines = tail.lines(6)
+    var thread: String?
+    if let last = lines.last, last.hasPrefix(CISOCUT_CRASHED_THREAD) {
+      thread = String(last.dropFirst(CISOCUT_CRASHED_THREAD.count))
+      lines.removeLast()
+    }
+    return WorkerFailure(
+      reason, verb: request.verb.name, lastLines: lines.suffix(5), thread: thread)
   }
 
   /// Waits until there is something to do, keeping the worker's error pipe empty.
@@ -200,6 +209,7 @@ final class WorkerLink {
       if attempt == 1000 { Glibc.kill(process, SIGKILL) }
       usleep(1000)
     }
+    LocalWorkers.living.withLock { _ = $0.remove(process) }
     let found = ProcessEnd(waitStatus: status)
     end = found
     return found
