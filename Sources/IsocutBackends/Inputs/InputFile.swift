@@ -32,7 +32,14 @@ struct InputFile {
   ///   shape or size are not those of the buffer.
   func read(into buffer: TensorBuffer) throws {
     let spec = buffer.spec
-    guard FileManager.default.isReadableFile(atPath: path) else {
+    var isFolder: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), !isFolder.boolValue,
+      FileManager.default.isReadableFile(atPath: path)
+    else {
+      if isFolder.boolValue {
+        throw IsocutError(
+          .missingInput, "\(path) is a folder; the input \(spec.name) needs a .npy or raw file")
+      }
       throw IsocutError(
         .missingInput, "the file \(path) for the input \(spec.name) is missing or not readable")
     }

@@ -18,8 +18,12 @@ public struct PlanBundle: Sendable {
     guard FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder) else {
       throw IsocutError(.missingInput, "there is no bundle at \(folder)")
     }
-    let path = isFolder.boolValue ? folder + "/" + PlanFile.name : folder
-    guard isFolder.boolValue, FileManager.default.fileExists(atPath: path) else {
+    guard isFolder.boolValue else {
+      throw IsocutError(
+        .badData, "\(folder) is a file; give the folder that isocut partition wrote")
+    }
+    let path = folder + "/" + PlanFile.name
+    guard FileManager.default.fileExists(atPath: path) else {
       throw IsocutError(
         .badData,
         "\(folder) is no bundle: it has no \(PlanFile.name); make one with isocut partition")

@@ -31,8 +31,9 @@ public enum PlanFile {
     let header: Header
     do {
       header = try decoder.decode(Header.self, from: data)
-    } catch {
-      throw IsocutError(.badData, "\(path) is no isocut plan", cause: error)
+    } catch let error as DecodingError {
+      throw IsocutError(
+        .badData, "\(path) is no isocut plan: \(Self.place(of: error)); make the bundle again")
     }
     guard header.schemaVersion <= Plan.currentSchemaVersion else {
       throw IsocutError(
@@ -56,15 +57,29 @@ public enum PlanFile {
   /// The field a decoding error is about.
   private static func place(of error: DecodingError) -> String {
     func name(_ path: [any CodingKey]) -> String {
-      path.map(\.stringValue).joined(separator: ".")
+      path.reduce(into: "") { text, key in
+        if let index = key.intValue {
+          text += "[\(index)]"
+        } else {
+          text += (text.isEmpty ? "" : ".") + snakeCase(key.stringValue)
+        }
+      }
     }
     switch error {
     case .keyNotFound(let key, let context):
       return "field \(name(context.codingPath + [key])) is missing"
+    case .typeMismatch(_, let context) where context.codingPath.isEmpty:
+      return "it is no JSON object"
+    case .dataCorrupted(let context) where context.codingPath.isEmpty: return "it is no JSON"
     case .typeMismatch(_, let context), .valueNotFound(_, let context):
       return "field \(name(context.codingPath)) has a wrong type"
     case .dataCorrupted(let context): return "field \(name(context.codingPath)) is not readable"
     @unknown default: return "it does not read"
     }
+  }
+
+  /// As keys are in the file.
+  private static func snakeCase(_ name: String) -> String {
+    name.reduce(into: "") { $0 += $1.isUppercase ? "_" + $1.lowercased() : String($1) }
   }
 }

@@ -6,8 +6,14 @@ extension CostGraph {
   ///
   /// - Throws: `IsocutError` `.missingInput` when it cannot be read, else as `init(json:name:)`.
   public init(file: String) throws {
-    guard let json = FileManager.default.contents(atPath: file) else {
+    var isFolder: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: file, isDirectory: &isFolder) else {
       throw IsocutError(.missingInput, "cannot read the cost graph \(file): no such file")
+    }
+    guard !isFolder.boolValue, let json = FileManager.default.contents(atPath: file) else {
+      throw IsocutError(
+        .missingInput,
+        "cannot read the cost graph \(file): it is no file that may be read; give a JSON file")
     }
     try self.init(json: json, name: file)
   }
@@ -52,6 +58,7 @@ extension DecodingError {
       case .typeMismatch(let type, let context): ("\(type) expected", context.codingPath)
       case .valueNotFound(let type, let context):
         ("\(type) expected, null found", context.codingPath)
+      case .dataCorrupted(let context) where context.codingPath.isEmpty: ("it is no JSON", [])
       case .dataCorrupted(let context): (context.debugDescription, context.codingPath)
       @unknown default: ("it cannot be decoded", [])
       }
