@@ -15,8 +15,11 @@ package struct EnvironmentSummary: Sendable {
 
   /// One line below a table.
   package var line: String {
-    var parts = [
-      "isocut \(toolVersion)", "\(environment.engine) \(environment.engineVersion)",
+    var parts = ["isocut \(toolVersion)"]
+    if !environment.engine.isEmpty {
+      parts.append("\(environment.engine) \(environment.engineVersion)")
+    }
+    parts += [
       "\(environment.cpuModel), \(environment.cores) \(environment.cores == 1 ? "core" : "cores")",
       "governor \(environment.governor)", environment.system,
     ]
@@ -25,17 +28,23 @@ package struct EnvironmentSummary: Sendable {
     return printable(parts.joined(separator: " · "))
   }
 
-  package var json: JSONValue {
-    [
-      "tool_version": .string(toolVersion),
-      "engine": .string(environment.engine),
-      "engine_version": .string(environment.engineVersion),
+  /// What every JSON result begins with: its schema, the tool, the machine.
+  package var head: [JSONValue.Member] {
+    let engine = environment.engine
+    let machine: JSONValue = [
+      "engine": engine.isEmpty ? .null : .string(engine),
+      "engine_version": engine.isEmpty ? .null : .string(environment.engineVersion),
       "cpu_model": .string(environment.cpuModel),
       "cores": .integer(environment.cores),
       "governor": .string(environment.governor),
       "system": .string(environment.system),
       "load": JSONValue(load),
       "date": .string(environment.date),
+    ]
+    return [
+      .init(key: "schema_version", value: .integer(Plan.currentSchemaVersion)),
+      .init(key: "tool_version", value: .string(toolVersion)),
+      .init(key: "environment", value: machine),
     ]
   }
 }

@@ -13,6 +13,17 @@ package struct Report: Sendable {
     self.json = json
   }
 
+  /// A result of this machine as it is now: the summary is the last note, and the head of the JSON.
+  ///
+  /// - Parameter members: the result's own members of the JSON object.
+  package init(
+    tables: [Table], notes: [String] = [], summary: EnvironmentSummary, members: JSONValue
+  ) {
+    var head = summary.head
+    if case .object(let own) = members { head += own }
+    self.init(tables: tables, notes: notes + [summary.line], json: .object(head))
+  }
+
   /// The report as text that ends with a newline.
   ///
   /// - Parameter color: whether escape sequences may be used; only `table` has any.

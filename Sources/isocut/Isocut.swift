@@ -8,8 +8,9 @@ struct Isocut: AsyncParsableCommand {
     commandName: "isocut",
     abstract: "Cut a neural network into pipeline stages of equal latency, by measuring them.",
     discussion: """
-      isocut takes an ONNX model and a machine made of parts, cuts the model into stages, proves \
-      how close the cut is to the best one, and runs the stages as a pipeline.
+      isocut takes an ONNX model and a machine made of parts, cuts the model into stages, says how \
+      close the cut is to the best one and what that rests on (measurements, the cost model, or \
+      nothing yet), and runs the stages as a pipeline.
 
       Examples:
         isocut inspect model.onnx
@@ -30,18 +31,65 @@ struct Isocut: AsyncParsableCommand {
     ])
 
   static func main() async {
+    var kind: any ParsableCommand.Type = Isocut.self
     do {
-      var command = try parseAsRoot()
+      let command = try parseAsRoot()
+      kind = type(of: command)
+      try await runInterruptibly(command)
+    } catch let error as IsocutError {
+      Terminal.standardError.writeError(error)
+      if error.code == .usage { Terminal.standardError.write(usage(of: kind)) }
+      Foundation.exit(error.code.exitCode)
+    } catch is CancellationError {
+      Terminal.standardError.write("stopped; nothing was written\n")
+      Foundation.exit(Interruption.exitCode)
+    } catch {
+      // Help and the version come as errors too, and succeed.
+      switch exitCode(for: error) {
+      case .success: exit(withError: error)
+      case .validationFailure:
+        let text = fullMessage(for: error)
+        Terminal.standardError.write(
+          (text.hasPrefix("Error: ") ? "error: " + text.dropFirst("Error: ".count) : text) + "\n")
+        Foundation.exit(IsocutError.Code.usage.exitCode)
+      default:
+        let defect = IsocutError(
+          .internalError, "this is a defect of isocut \(ToolVersion.current): please report it",
+          cause: error)
+        Terminal.standardError.writeError(defect)
+        Foundation.exit(defect.code.exitCode)
+      }
+    }
+  }
+
+  /// Runs a command so that Ctrl-C cancels it. A worker is stopped by its parent.
+  private static func runInterruptibly(_ command: any ParsableCommand) async throws {
+    let isWorker = command is WorkerCommand
+    let parsed = ParsedCommand(command: command)
+    let work = Task {
+      var command = parsed.command
       if var asynchronous = command as? any AsyncParsableCommand {
         try await asynchronous.run()
       } else {
         try command.run()
       }
-    } catch let error as IsocutError {
-      Terminal.standardError.writeError(error)
-      Foundation.exit(error.code.exitCode)
-    } catch {
-      exit(withError: error)
     }
+    if !isWorker { Interruption.listen { work.cancel() } }
+    try await work.value
   }
+
+  /// What follows every error of usage, in the parser's own form.
+  private static func usage(of kind: any ParsableCommand.Type) -> String {
+    let name = ["isocut", kind.configuration.commandName].compactMap(\.self).joined(separator: " ")
+    return """
+      Usage: \(usageString(for: kind, includeHidden: false))
+        See '\(name) --help' for more information.
+
+      """
+  }
+}
+
+/// `@unchecked Sendable`: owned by the task that runs the command, to which it is handed once.
+private struct ParsedCommand: @unchecked Sendable {
+  let command: any ParsableCommand
 }

@@ -24,11 +24,11 @@ import _IsocutTestSupport
   }
 
   static let damages: [Damage] = [
-    Damage("plan is cut off", 65, "error: bundle/plan.json is no isocut plan") {
+    Damage("plan is cut off", 65, "error: bundle/plan.json is no isocut plan: it is no JSON; ") {
       try Data(#"{"schema_version": 1,"#.utf8).write(to: plan(of: $0))
     },
     Damage(
-      "field is missing", 65, "error: bundle/plan.json is damaged: field toolVersion is missing"
+      "field is missing", 65, "error: bundle/plan.json is damaged: field tool_version is missing"
     ) {
       try Data(#"{"schema_version": 1}"#.utf8).write(to: plan(of: $0))
     },
@@ -75,11 +75,33 @@ import _IsocutTestSupport
       "error share is no number", 64, "error: --max-error nan is no share such as 1e-3",
       arguments: ["verify", "bundle", "--max-error", "nan"]),
     Damage(
-      "input is not given", 64,
-      "error: the input x is not given; give --input x=FILE.npy or --input-value",
-      arguments: ["run", "bundle", "--output", "out"]),
+      "core is not there", 78,
+      "error: the plan bundle/plan.json uses core 65000, which may not be used here (allowed are ",
+      arguments: ["run", "bundle", "--output", "deep/er/out"]
+    ) {
+      let text = try String(contentsOf: plan(of: $0), encoding: .utf8)
+      let edited = text.replacing(#/"cpus" : \[\s*\d+/#) { _ in #""cpus" : [ 65000"# }
+      try Data(edited.utf8).write(to: plan(of: $0))
+    },
     Damage(
-      "input is unknown", 64, "error: the model has no input z; it has x",
+      "lanes do not fit the cores", 65,
+      "error: bundle/plan.json is damaged: stages[0].device has 7 lanes of 1 cores, but 1 cpus; "
+    ) { try edit($0, #""lanes" : 1"#, #""lanes" : 7"#) },
+    Damage(
+      "level is unknown", 65,
+      "error: bundle/plan.json is damaged: there is no optimization_level turbo; make the bundle again",
+      arguments: ["run", "bundle", "--output", "out"]
+    ) { try edit($0, #""optimization_level" : "all""#, #""optimization_level" : "turbo""#) },
+    Damage(
+      "tensor has another name", 65,
+      "error: cannot load stage 1, bundle/stage_1.onnx\n  because: "
+    ) { try edit($0, #""name" : "y""#, #""name" : "z""#) },
+    Damage(
+      "backend is unknown", 65,
+      "error: bundle/plan.json names the backend npu, which this isocut does not have; it has "
+    ) { try edit($0, #""backend" : "null""#, #""backend" : "npu""#) },
+    Damage(
+      "input is unknown", 64, "error: the model has no input z; its inputs are x",
       arguments: ["run", "bundle", "--output", "out", "--input-value", "z=1"]),
     Damage(
       "input file is missing", 66, "error: the file ",

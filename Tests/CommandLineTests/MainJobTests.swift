@@ -29,7 +29,7 @@ import _IsocutTestSupport
         #expect(verdict.keys.contains(field), "\(field)")
       }
 
-      try Data(npy([1, 2, 3, 4])).write(to: URL(fileURLWithPath: folder + "/x.npy"))
+      try Data(NumPyBytes.row([1, 2, 3, 4])).write(to: URL(fileURLWithPath: folder + "/x.npy"))
       let run = try await CommandLineRun(
         ["run", "chain.isocut", "--input", "x.npy", "--output", "result", "--report", "run.json"],
         in: folder)
@@ -39,6 +39,8 @@ import _IsocutTestSupport
       #expect(written.contains("y.npy"))
       #expect(FileManager.default.fileExists(atPath: folder + "/run.json"))
 
+      // Stages alone are measured without the whole model.
+      try FileManager.default.removeItem(atPath: folder + "/chain.onnx")
       let bench = try await CommandLineRun(
         [
           "bench", "chain.isocut", "--only", "pipeline", "--min-time", "0.3", "--min-count", "5",
@@ -53,8 +55,33 @@ import _IsocutTestSupport
         "p99_ms", "peak_memory_mib", "items",
       ] { #expect(row.keys.contains(field), "\(field)") }
       #expect((figures["stages"] as? [[String: Any]])?.count == 2)
-      for field in ["pipeline_efficiency", "winner", "within_noise"] {
+      for field in ["pipeline_efficiency", "winner", "within_noise", "best_rival"] {
         #expect(figures.keys.contains(field), "\(field)")
+      }
+      #expect(figures["winner"] as? String == "pipeline")
+    }
+  }
+
+  @Test("every JSON result says which schema, tool and machine it is of")
+  func heads() async throws {
+    try await withTemporaryFolder { folder in
+      try TestModels.write(TestONNX.chain(4), to: folder + "/chain.onnx")
+      for arguments in [
+        "partition chain.onnx --stages 2 --backend null --output cut", "verify cut",
+        "run cut", "bench cut --only pipeline --min-time 0.1 --min-count 1",
+        "inspect chain.onnx --backend null", "backends",
+      ] {
+        let run = try await CommandLineRun(
+          arguments.split(separator: " ").map(String.init) + ["--format", "json"], in: folder)
+        #expect(run.exitCode == 0, "\(run.standardError)")
+        let result = try run.json()
+        #expect(result["schema_version"] as? Int == 1, "\(arguments)")
+        #expect((result["tool_version"] as? String)?.isEmpty == false, "\(arguments)")
+        let machine = try #require(result["environment"] as? [String: Any], "\(arguments)")
+        #expect(
+          Set(machine.keys).isSuperset(of: [
+            "cpu_model", "cores", "governor", "system", "engine", "engine_version", "date",
+          ]), "\(arguments)")
       }
     }
   }
@@ -164,16 +191,5 @@ import _IsocutTestSupport
 
   private func bundleFiles(_ folder: String) throws -> [String] {
     try FileManager.default.contentsOfDirectory(atPath: folder + "/chain.isocut").sorted()
-  }
-
-  /// A .npy file of version 1.0 with one row of floats.
-  private func npy(_ values: [Float]) -> [UInt8] {
-    var header = "{'descr': '<f4', 'fortran_order': False, 'shape': (1, \(values.count)), }"
-    while (10 + header.utf8.count + 1) % 64 != 0 { header += " " }
-    header += "\n"
-    let length = UInt16(header.utf8.count)
-    return [0x93] + Array("NUMPY".utf8) + [1, 0, UInt8(length & 0xFF), UInt8(length >> 8)]
-      + Array(header.utf8)
-      + values.flatMap { withUnsafeBytes(of: $0.bitPattern.littleEndian, Array.init) }
   }
 }

@@ -52,9 +52,14 @@ import _IsocutTestSupport
       summary.line
         == "isocut 0.1.0 · onnxruntime 1.31.1 · Example CPU, 2 cores · governor performance"
         + " · Linux 6.1 · load 0.2500 · 2026-11-21T10:00:00Z")
-    #expect(summary.json["engine_version"] == "1.31.1")
+    let report = Report(tables: [], summary: summary, members: ["pass": true])
+    #expect(report.notes == [summary.line])
+    #expect(report.json["schema_version"] == 1)
+    #expect(report.json["tool_version"] == "0.1.0")
+    #expect(report.json["environment"]?["engine_version"] == "1.31.1")
+    #expect(report.json["pass"] == true)
+    let withoutLoad = EnvironmentSummary(toolVersion: "0.1.0", environment: summary.environment)
     #expect(
-      EnvironmentSummary(toolVersion: "0.1.0", environment: summary.environment)
-        .json["load"] == .null)
+      Report(tables: [], summary: withoutLoad, members: [:]).json["environment"]?["load"] == .null)
   }
 }

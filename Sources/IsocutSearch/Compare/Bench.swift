@@ -29,6 +29,21 @@ package struct Bench: Sendable {
         minimumItems: (minimumItems + rounds - 1) / rounds,
         maximumSeconds: maximumSeconds / Double(rounds))
     }
+
+    /// Before the first window, so that caches and clocks are as they will be.
+    var warmUp: WindowLength {
+      WindowLength(
+        minimumSeconds: min(0.3, minimumSeconds), minimumItems: 3,
+        maximumSeconds: min(5, maximumSeconds))
+    }
+
+    /// Of each of the two windows of a pair: 0.25 s, less where less time was asked for.
+    var efficiencyWindow: WindowLength {
+      let share = min(1, minimumSeconds / 3)
+      return WindowLength(
+        minimumSeconds: 0.25 * share, minimumItems: share < 1 ? 2 : 5,
+        maximumSeconds: max(0.5, 10 * share))
+    }
   }
 
   package enum Event: Sendable {
@@ -103,7 +118,7 @@ package struct Bench: Sendable {
               firstRunMilliseconds: contender.loaded.firstRunMilliseconds,
               peakMemoryMebibytes: try await contender.process.peakMemoryMebibytes)))
       }
-      var efficiency: Double?
+      var efficiency: Efficiency?
       if let index = contenders.firstIndex(where: { $0.name == pipeline }) {
         report(.efficiency)
         efficiency = try await self.efficiency(of: contenders[index])
@@ -111,7 +126,9 @@ package struct Bench: Sendable {
       for contender in contenders { await contender.process.stop() }
       let stages =
         contenders.first { $0.name == pipeline }.map { Self.shares(of: $0.windows) } ?? []
-      return Self.judge(rows, stages: stages, efficiency: efficiency)
+      return BenchResult(
+        rows: rows, stages: stages, pipelineEfficiency: efficiency?.median,
+        efficiencyStatus: efficiency.map { $0.isDisturbed ? "unstable" : "good" })
     } catch {
       for contender in contenders { await contender.process.stop() }
       throw error
@@ -132,7 +149,7 @@ package struct Bench: Sendable {
     do {
       let loaded = try await process.open(work)
       _ = try await process.window(
-        loaded, WindowLength(minimumSeconds: 0.3, minimumItems: 3, maximumSeconds: 5))
+        loaded, options.warmUp)
       return Contender(name: configuration.name, process: process, loaded: loaded)
     } catch {
       await process.stop()
@@ -148,7 +165,7 @@ package struct Bench: Sendable {
           worker, toolVersion: toolVersion, backend: backend, inputPlan: inputPlan
         ) { process in
           let loaded = try await process.open(work)
-          let length = WindowLength(minimumSeconds: 0.3, minimumItems: 3, maximumSeconds: 5)
+          let length = options.warmUp
           _ = try await process.window(loaded, length)
           return try await process.window(loaded, length).itemsPerSecond
         })
@@ -158,12 +175,12 @@ package struct Bench: Sendable {
 
   /// Repeats a window that was disturbed, a few times; then keeps it, marked.
   private func undisturbed(
-    _ name: String, _ body: () async throws -> [Window]
+    _ name: String, attempts: Int = 3, _ body: () async throws -> [Window]
   ) async throws -> [Window] {
     for attempt in 1... {
       let (windows, isDisturbed) = try await guarding(body)
       if !isDisturbed { return windows }
-      guard attempt < 3 else {
+      guard attempt < attempts else {
         return windows.map { window in
           var window = window
           window.isDisturbed = true
@@ -175,27 +192,33 @@ package struct Bench: Sendable {
     return []
   }
 
+  private struct Efficiency {
+    var median: Double
+    var isDisturbed: Bool
+  }
+
   /// The median of the linked rate over the slowest stage's unlinked rate, in paired windows.
-  private func efficiency(of pipeline: Contender) async throws -> Double {
-    let length = WindowLength(minimumSeconds: 0.25, minimumItems: 5, maximumSeconds: 10)
+  private func efficiency(of pipeline: Contender) async throws -> Efficiency {
+    let length = options.efficiencyWindow
     var ratios: [Double] = []
+    var disturbed = 0
     for pair in 0..<20 {
-      func linked() async throws -> Double {
-        try await pipeline.process.window(pipeline.loaded, length).itemsPerSecond
+      // On a machine that never rests, repeating each pair would only take longer.
+      let windows = try await undisturbed("efficiency", attempts: disturbed < 3 ? 3 : 1) {
+        if pair % 2 == 0 {
+          let linked = try await pipeline.process.window(pipeline.loaded, length)
+          return [linked] + (try await pipeline.process.unlinkedWindows(pipeline.loaded, length))
+        }
+        let unlinked = try await pipeline.process.unlinkedWindows(pipeline.loaded, length)
+        return [try await pipeline.process.window(pipeline.loaded, length)] + unlinked
       }
-      func slowestUnlinked() async throws -> Double {
-        try await pipeline.process.unlinkedWindows(pipeline.loaded, length)
-          .map(\.itemsPerSecond).min() ?? .infinity
-      }
-      if pair % 2 == 0 {
-        let rate = try await linked()
-        ratios.append(rate / (try await slowestUnlinked()))
-      } else {
-        let limit = try await slowestUnlinked()
-        ratios.append(try await linked() / limit)
-      }
+      let slowest = windows.dropFirst().map(\.itemsPerSecond).min() ?? .infinity
+      ratios.append((windows.first?.itemsPerSecond ?? 0) / slowest)
+      disturbed += windows.contains(where: \.isDisturbed) ? 1 : 0
     }
-    return SortedSample(ratios).median
+    // The median does not see a few disturbed pairs.
+    return Efficiency(
+      median: SortedSample(ratios).median, isDisturbed: disturbed > ratios.count / 4)
   }
 
   /// The mean over windows, weighted by their length.
@@ -209,20 +232,5 @@ package struct Bench: Sendable {
       return Window.StageShare(
         busy: mean(\.busy), starved: mean(\.starved), blocked: mean(\.blocked))
     }
-  }
-
-  private static func judge(
-    _ rows: [BenchResult.Row], stages: [Window.StageShare], efficiency: Double?
-  ) -> BenchResult {
-    let ranked = rows.sorted { $0.itemsPerSecond > $1.itemsPerSecond }
-    var withinNoise = false
-    if ranked.count > 1 {
-      let lead = PairedComparison(
-        first: ranked[0].millisecondsPerItem, second: ranked[1].millisecondsPerItem)
-      withinNoise = lead.verdict == .withinNoise
-    }
-    return BenchResult(
-      rows: rows, stages: stages, pipelineEfficiency: efficiency,
-      winner: ranked.first?.configuration ?? "", withinNoise: withinNoise, notes: [])
   }
 }

@@ -8,28 +8,54 @@ package struct BenchResult: Sendable {
   /// Pipeline rate over the slowest stage's rate with all stages looping unlinked at the same time;
   /// nil where that was not measured.
   package var pipelineEfficiency: Double?
+  /// `unstable` where disturbed windows of the efficiency had to be kept.
+  package var efficiencyStatus: String?
+  /// The fastest row: the pipeline or its best rival. `pipeline_push_pop` is a way to drive the
+  /// pipeline and never wins on its own.
   package var winner: String
-  /// True where the winner's lead over the next is within noise.
-  package var withinNoise: Bool
-  package var notes: [String]
-  /// The optimisation level of the rivals: the fastest of the whole model.
+  /// The pipeline beside its best rival; nil where one of them was not run.
+  package var comparison: Comparison?
+  /// The optimisation level of the rivals: the fastest of the whole model; nil without rivals.
   package var rivalLevel: String?
 
+  /// Paired windows of the pipeline and of one rival.
+  package struct Comparison: Sendable {
+    package var rival: String
+    /// Rate of the pipeline over that of the rival, with its 95 % interval.
+    package var speedup: Double
+    package var interval: [Double]
+    /// True where the interval holds 1.
+    package var withinNoise: Bool
+  }
+
   package init(
-    rows: [Row], stages: [Window.StageShare], pipelineEfficiency: Double?, winner: String,
-    withinNoise: Bool, notes: [String]
+    rows: [Row], stages: [Window.StageShare], pipelineEfficiency: Double? = nil,
+    efficiencyStatus: String? = nil
   ) {
     self.rows = rows
     self.stages = stages
     self.pipelineEfficiency = pipelineEfficiency
-    self.winner = winner
-    self.withinNoise = withinNoise
-    self.notes = notes
+    self.efficiencyStatus = efficiencyStatus
+    let rival = rows.filter { !$0.isPipeline }.max { $0.itemsPerSecond < $1.itemsPerSecond }
+    let pipeline =
+      rows.first { $0.configuration == "pipeline" } ?? rows.first { $0.isPipeline }
+    let fastest = [pipeline, rival].compactMap(\.self).max { $0.itemsPerSecond < $1.itemsPerSecond }
+    winner = fastest?.configuration ?? ""
+    if let pipeline, let rival {
+      let paired = PairedComparison(
+        first: rival.millisecondsPerItem, second: pipeline.millisecondsPerItem)
+      comparison = Comparison(
+        rival: rival.configuration, speedup: paired.ratio.median,
+        interval: [paired.ratio.low, paired.ratio.high],
+        withinNoise: paired.verdict == .withinNoise)
+    }
   }
 
   /// One way to run the model.
   package struct Row: Sendable {
     package var configuration: String
+    /// True for the stages of the plan, false for a way to run the whole model.
+    package var isPipeline: Bool { configuration.hasPrefix("pipeline") }
     /// Median over windows.
     package var itemsPerSecond: Double
     /// The 95 % interval of that median.

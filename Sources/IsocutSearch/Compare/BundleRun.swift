@@ -10,14 +10,18 @@ struct BundleRun: Codable, Sendable {
   var inputPlan: InputPlan
 
   /// The outputs' bytes, in the order of the work's outputs.
-  func run() throws -> [Data] {
+  ///
+  /// - Parameter doing: told of each step before it begins.
+  func run(doing: (HostActivity) -> Void) throws -> [Data] {
     let backend = try backend.make()
     let stages = try work.stages.enumerated().map { index, stage in
-      try PipelineStage.open(stage, index: index, backend: backend, options: work.options)
+      doing(HostActivity("loading stage \(index)"))
+      return try PipelineStage.open(stage, index: index, backend: backend, options: work.options)
     }
     let pipeline = try Pipeline(
       stages: stages, inputs: work.inputs, outputs: work.outputs,
       options: PipelineOptions(inFlight: 1))
+    doing(HostedWork.pipeline(work).running)
     try pipeline.start()
     defer { pipeline.cancel() }
     try pipeline.push { buffers in

@@ -14,7 +14,11 @@ package struct HostProcess: Sendable {
     _ command: WorkerCommandLine = .own, toolVersion: String, backend: BackendSelection,
     inputPlan: InputPlan
   ) async throws {
-    worker = try await WorkerProcess.start(command, toolVersion: toolVersion)
+    do {
+      worker = try await WorkerProcess.start(command, toolVersion: toolVersion)
+    } catch let failure as WorkerFailure {
+      throw HostActivity("starting").failure(failure)
+    }
     self.backend = backend
     self.inputPlan = inputPlan
   }
@@ -39,6 +43,7 @@ package struct HostProcess: Sendable {
   /// A work that the process has loaded.
   package struct Loaded: Sendable {
     package var handle: Int
+    var running: HostActivity
     package var loadMilliseconds: Double
     package var firstRunMilliseconds: Double
   }
@@ -48,10 +53,10 @@ package struct HostProcess: Sendable {
     let reply = try await call(
       HostVerbs.open,
       HostVerbs.OpenRequest(backend: backend, inputPlan: inputPlan, work: work),
-      timeout: .seconds(600)
+      HostActivity("loading"), timeout: .seconds(600)
     ).head(as: HostVerbs.Opened.self)
     return Loaded(
-      handle: reply.handle, loadMilliseconds: reply.loadMilliseconds,
+      handle: reply.handle, running: work.running, loadMilliseconds: reply.loadMilliseconds,
       firstRunMilliseconds: reply.firstRunMilliseconds)
   }
 
@@ -70,13 +75,17 @@ package struct HostProcess: Sendable {
 
   package var peakMemoryMebibytes: Double {
     get async throws {
-      try await call(HostVerbs.report, HostVerbs.ReportRequest(), timeout: .seconds(30))
-        .head(as: HostVerbs.Report.self).peakMemoryMebibytes
+      try await call(
+        HostVerbs.report, HostVerbs.ReportRequest(), HostActivity("reporting"),
+        timeout: .seconds(30)
+      )
+      .head(as: HostVerbs.Report.self).peakMemoryMebibytes
     }
   }
 
   package func verify(_ request: VerifyRequest) async throws -> VerifyResult {
-    try await call(HostVerbs.verify, request, timeout: .seconds(3600)).head(as: VerifyResult.self)
+    try await call(HostVerbs.verify, request, HostActivity("loading"), timeout: .seconds(3600))
+      .head(as: VerifyResult.self)
   }
 
   /// Runs one item through a pipeline.
@@ -85,7 +94,7 @@ package struct HostProcess: Sendable {
   package func run(_ work: HostedPipeline) async throws -> [Data] {
     try await call(
       HostVerbs.run, BundleRun(backend: backend, work: work, inputPlan: inputPlan),
-      timeout: .seconds(3600)
+      HostActivity("loading"), timeout: .seconds(3600)
     ).blobs
   }
 
@@ -97,18 +106,23 @@ package struct HostProcess: Sendable {
     try await call(
       HostVerbs.window,
       HostVerbs.WindowRequest(handle: loaded.handle, length: length, isUnlinked: isUnlinked),
-      timeout: .seconds(60 + 10 * length.maximumSeconds)
+      loaded.running, timeout: .seconds(60 + 10 * length.maximumSeconds)
     ).head(as: HostVerbs.Windows.self).windows
   }
 
+  /// - Parameter activity: what the process does until it tells of something else.
   private func call(
-    _ verb: WorkerVerb, _ head: some Encodable & Sendable, timeout: Duration
+    _ verb: WorkerVerb, _ head: some Encodable & Sendable, _ activity: HostActivity,
+    timeout: Duration
   ) async throws -> WorkerMessage {
+    let last = LastActivity(activity)
     do {
-      return try await worker.call(verb, head, timeout: timeout)
+      return try await worker.call(verb, head, timeout: timeout) { event in
+        if let told = try? event.head(as: HostActivity.self) { last.activity = told }
+      }
     } catch let failure as WorkerFailure {
-      throw IsocutError(
-        .unavailable, "the process that ran \(verb) ended: \(failure)", cause: failure)
+      if !worker.command.isRemote { WorkFolder.removeAll(ofProcess: worker.hello.processID) }
+      throw last.activity.failure(failure)
     }
   }
 }

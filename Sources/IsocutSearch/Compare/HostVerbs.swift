@@ -47,10 +47,12 @@ package enum HostVerbs {
   package static func register(in registry: inout WorkerRegistry) {
     let hosts = Mutex<[Host]>([])
     registry.register(open) { request in
+      let sender = request
       let request = try request.head(as: OpenRequest.self)
       let start = MonotonicClock.nanoseconds
-      let host = try Host(request)
+      let host = try Host(request) { sender.tell($0) }
       let loaded = MonotonicClock.nanoseconds
+      sender.tell(request.work.running)
       let first = try host.window(WindowLength(minimumSeconds: 0), isUnlinked: false)
       let handle = hosts.withLock { hosts in
         hosts.append(host)
@@ -74,11 +76,13 @@ package enum HostVerbs {
       try WorkerReply(Report(peakMemoryMebibytes: ProcessMemory.peakMebibytes))
     }
     registry.register(run) { request in
-      let outputs = try request.head(as: BundleRun.self).run()
+      let outputs = try request.head(as: BundleRun.self).run { request.tell($0) }
       return try WorkerReply(outputs.map(\.count), blobs: outputs.map(WorkerBlob.bytes))
     }
     registry.register(verify) { request in
-      try WorkerReply(try Verification(request: try request.head(as: VerifyRequest.self)).run())
+      let verification = Verification(
+        request: try request.head(as: VerifyRequest.self), doing: { request.tell($0) })
+      return try WorkerReply(try verification.run())
     }
   }
 
@@ -88,13 +92,15 @@ package enum HostVerbs {
     private let pipeline: PipelineHost?
     private let loops: LoopHost?
 
-    init(_ request: OpenRequest) throws {
+    init(_ request: OpenRequest, doing: (HostActivity) -> Void) throws {
       let backend = try request.backend.make()
       switch request.work {
       case .pipeline(let work):
-        pipeline = try PipelineHost(work, backend: backend, inputPlan: request.inputPlan)
+        pipeline = try PipelineHost(
+          work, backend: backend, inputPlan: request.inputPlan, doing: doing)
         loops = nil
       case .callers(let work):
+        doing(HostActivity("loading the whole model"))
         pipeline = nil
         loops = try LoopHost(work, backend: backend, inputPlan: request.inputPlan)
       }

@@ -5,6 +5,15 @@ package import IsocutGraph
 package enum HostedWork: Codable, Hashable, Sendable {
   case pipeline(HostedPipeline)
   case callers(HostedCallers)
+
+  /// What its process does in windows.
+  var running: HostActivity {
+    switch self {
+    case .pipeline: HostActivity("running the stages", hasStages: true)
+    case .callers(let work):
+      HostActivity("running the whole model from \(work.callers.count) threads")
+    }
+  }
 }
 
 /// The stages of a plan, linked to a pipeline.

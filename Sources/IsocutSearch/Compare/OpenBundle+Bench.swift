@@ -28,14 +28,7 @@ extension OpenBundle {
     report: @escaping @Sendable (Bench.Event) -> Void
   ) async throws -> BenchResult {
     let plan = bundle.plan
-    var cpus: [Int] = []
-    for cpu in plan.stages.flatMap(\.device.cpus) where !cpus.contains(cpu) { cpus.append(cpu) }
-    if let unusable = cpus.first(where: { !CPUAffinity.allowed.contains($0) }) {
-      throw IsocutError(
-        .infeasible,
-        "the plan uses core \(unusable), which may not be used here; partition again on this machine"
-      )
-    }
+    let cpus = try usableCores()
     let known = Self.configurationNames(coreCount: cpus.count)
     if let unknown = only.first(where: { !known.contains($0) }) {
       throw IsocutError(
@@ -43,24 +36,29 @@ extension OpenBundle {
         "--only \(unknown): there is no such configuration; there are \(known.joined(separator: ", "))"
       )
     }
+    try plan.inputPlan.check(for: plan.inputs)
+    let items = inFlight ?? 2 * plan.stages.count
+    let pipelines = [
+      BenchConfiguration(name: "pipeline", work: .pipeline(work(inFlight: items))),
+      BenchConfiguration(
+        name: "pipeline_push_pop", work: .pipeline(work(inFlight: items, isPushed: true))),
+    ].filter { only.isEmpty || only.contains($0.name) }
+    let guardian = try MachineGuard(cpus: cpus)
+    let bench = Bench(
+      backend: backend, inputPlan: plan.inputPlan, options: options, toolVersion: toolVersion,
+      guarding: { try await guardian.watch($0) }, report: report)
+    // Stages alone need no whole model, and nobody waits for its fastest level.
+    if !only.isEmpty, only.allSatisfy({ name in pipelines.contains { $0.name == name } }) {
+      return try await bench.run(pipelines, pipeline: "pipeline")
+    }
     return try await withWholeModel { whole in
       let level = try await fastestLevel(of: whole, cpu: cpus[0], toolVersion: toolVersion)
-      let items = inFlight ?? 2 * plan.stages.count
       let model = HostedCallers(
         file: whole, inputs: plan.inputs, outputs: plan.outputs,
         options: RunOptions(optimizationLevel: level), sessions: [], callers: [])
-      let configurations =
-        [
-          BenchConfiguration(name: "pipeline", work: .pipeline(work(inFlight: items))),
-          BenchConfiguration(
-            name: "pipeline_push_pop", work: .pipeline(work(inFlight: items, isPushed: true))),
-        ] + BenchConfiguration.rivals(model: model, cpus: cpus)
-      let guardian = try MachineGuard(cpus: cpus)
-      let bench = Bench(
-        backend: backend, inputPlan: plan.inputPlan, options: options, toolVersion: toolVersion,
-        guarding: { try await guardian.watch($0) }, report: report)
-      var result = try await bench.run(
-        configurations.filter { only.isEmpty || only.contains($0.name) }, pipeline: "pipeline")
+      let rivals = BenchConfiguration.rivals(model: model, cpus: cpus)
+        .filter { only.isEmpty || only.contains($0.name) }
+      var result = try await bench.run(pipelines + rivals, pipeline: "pipeline")
       result.rivalLevel = level.rawValue
       return result
     }
@@ -100,22 +98,41 @@ extension OpenBundle {
 
 /// Looks at the cores around each round: how much of them others took.
 private final class MachineGuard: Sendable {
-  private let probe: Mutex<DisturbanceProbe>
+  private struct State {
+    var probe: DisturbanceProbe
+    var last: (found: Disturbance, instant: ContinuousClock.Instant)?
+  }
 
-  init(cpus: [Int]) throws { probe = Mutex(try DisturbanceProbe(cpus: cpus)) }
+  private let state: Mutex<State>
+
+  init(cpus: [Int]) throws { state = Mutex(State(probe: try DisturbanceProbe(cpus: cpus))) }
 
   func watch(
     _ body: () async throws -> [Window]
   ) async throws -> (windows: [Window], isDisturbed: Bool) {
-    let before = try await look()
+    let before = try await lookBefore()
     let windows = try await body()
     let after = try await look()
     return (windows, !Disturbance(of: [before, after]).isTolerable)
   }
 
+  /// The look after one window serves the next, where that begins at once.
+  private func lookBefore() async throws -> Disturbance {
+    if let last = state.withLock({ $0.last }),
+      ContinuousClock.now - last.instant < .milliseconds(20)
+    {
+      return last.found
+    }
+    return try await look()
+  }
+
   /// Engine threads spin on for a while after a window; they are no disturbance.
   private func look() async throws -> Disturbance {
     try await Task.sleep(for: .milliseconds(50))
-    return try probe.withLock { try $0.look() }
+    return try state.withLock { state in
+      let found = try state.probe.look()
+      state.last = (found, .now)
+      return found
+    }
   }
 }

@@ -21,7 +21,8 @@ package struct OpenBundle: Sendable {
   /// - Throws: `IsocutError` `.missingInput` where the model is missing, `.badData` where it is
   ///   another one; what running throws.
   package func verify(maxError: Double?, toolVersion: String) async throws -> VerifyResult {
-    try await withWholeModel { whole in
+    try bundle.plan.inputPlan.check(for: bundle.plan.inputs)
+    return try await withWholeModel { whole in
       try await HostProcess.with(
         toolVersion: toolVersion, backend: backend, inputPlan: bundle.plan.inputPlan
       ) {
@@ -33,29 +34,57 @@ package struct OpenBundle: Sendable {
     }
   }
 
-  /// Runs one item with real inputs.
+  /// What each input of an item holds: what was given, else what the plan says, else seeded values.
+  ///
+  /// - Parameter seed: of generated values; nil takes the plan's.
+  /// - Throws: `IsocutError` as `InputPlan.check`.
+  package func inputs(given: InputPlan, seed: UInt64?) throws -> InputPlan {
+    var inputs = bundle.plan.inputPlan
+    try given.checkNames(bundle.plan.inputs)
+    for name in bundle.plan.inputs.map(\.name) where given.gives(name) {
+      inputs.files[name] = given.files[name]
+      inputs.values[name] = given.values[name]
+      inputs.ranges[name] = given.ranges[name]
+    }
+    if let seed { inputs.seed = seed }
+    try inputs.check(for: bundle.plan.inputs)
+    return inputs
+  }
+
+  /// Runs one item through the stages.
   ///
   /// - Returns: the outputs in the model's order.
-  /// - Throws: `IsocutError` `.usage` for an input that was not given, what reading inputs and
-  ///   running throw.
+  /// - Throws: `IsocutError` `.infeasible` for a core of the plan that may not be used here; what
+  ///   running throws.
   package func run(
     inputs: InputPlan, toolVersion: String
   ) async throws -> [(spec: TensorSpec, bytes: Data)] {
-    let given = Set(inputs.files.keys).union(inputs.values.keys).union(inputs.ranges.keys)
-    if let unknown = given.subtracting(bundle.plan.inputs.map(\.name)).sorted().first {
-      let known = bundle.plan.inputs.map(\.name).joined(separator: ", ")
-      throw IsocutError(.usage, "the model has no input \(unknown); it has \(known)")
-    }
-    if let missing = bundle.plan.inputs.first(where: { !given.contains($0.name) }) {
-      throw IsocutError(
-        .usage,
-        "the input \(missing.name) is not given; give --input \(missing.name)=FILE.npy or --input-value"
-      )
-    }
+    _ = try usableCores()
     let outputs = try await HostProcess.with(
       toolVersion: toolVersion, backend: backend, inputPlan: inputs
     ) { try await $0.run(work(inFlight: 1)) }
     return Array(zip(bundle.plan.outputs, outputs)).map { (spec: $0, bytes: $1) }
+  }
+
+  /// The cores of the plan, each once, in the order of its stages.
+  ///
+  /// - Throws: `IsocutError` `.infeasible` where one may not be used here.
+  func usableCores() throws -> [Int] {
+    var cpus: [Int] = []
+    for cpu in bundle.plan.stages.flatMap(\.device.cpus) where !cpus.contains(cpu) {
+      cpus.append(cpu)
+    }
+    let allowed = CPUAffinity.allowed
+    if let unusable = cpus.first(where: { !allowed.contains($0) }) {
+      throw IsocutError(
+        .infeasible,
+        """
+        the plan \(bundle.folder)/\(PlanFile.name) uses core \(unusable), which may not be used \
+        here (allowed are \(allowed.map(String.init).joined(separator: ","))); partition again on \
+        this machine
+        """)
+    }
+    return cpus
   }
 
   /// The plan's stages as a pipeline.
@@ -81,22 +110,16 @@ package struct OpenBundle: Sendable {
         .badData,
         "\(modelPath) is not the model the bundle was made from; give that one with --model PATH")
     }
-    let folder = NSTemporaryDirectory() + "/isocut-whole-\(UUID().uuidString)"
-    do {
-      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    } catch {
-      throw IsocutError(.cannotCreate, "cannot create a temporary folder", cause: error)
-    }
-    defer { try? FileManager.default.removeItem(atPath: folder) }
-    let whole = folder + "/whole.onnx"
+    let folder = try WorkFolder()
+    defer { folder.remove() }
+    let whole = folder.path + "/whole.onnx"
     try source.writeWhole(to: whole, shapes: plan.options.dynamic ? [:] : plan.model.shapes)
     return try await body(whole)
   }
 
   /// What differs between the machine the plan was made on and this one, a sentence each.
   package func differencesFromThisMachine() throws -> [String] {
-    let plan = bundle.plan.environment
-    let machine = MachineDescription.current()
+    let (then, now) = (bundle.plan.environment, try Plan.Environment.current(for: backend))
     var differences: [String] = []
     func compare(_ what: String, _ then: String, _ now: String) {
       if then != now {
@@ -105,11 +128,10 @@ package struct OpenBundle: Sendable {
         )
       }
     }
-    compare("the CPU", plan.cpuModel, machine.cpuModel)
-    compare("cores:", String(plan.cores), String(machine.cores))
-    if case .ready(let version, _, _) = try backend.make().availability() {
-      compare(plan.engine, plan.engineVersion, version)
-    }
+    compare("the CPU", then.cpuModel, now.cpuModel)
+    compare("cores:", String(then.cores), String(now.cores))
+    compare("the governor", then.governor, now.governor)
+    compare(then.engine, then.engineVersion, now.engineVersion)
     return differences
   }
 }

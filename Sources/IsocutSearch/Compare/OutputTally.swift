@@ -24,8 +24,10 @@ struct OutputTally {
     if firstOfSeed[seed] == nil { firstOfSeed[seed] = expected }
   }
 
-  /// - Parameter maxError: the user's limit for float outputs, relative to max|b|.
-  func result(maxError: Double?) -> VerifyResult.Output {
+  /// - Parameters:
+  ///   - maxError: the user's limit for float outputs, relative to max|b|.
+  ///   - triesSensitivity: whether different seeds gave different inputs.
+  func result(maxError: Double?, triesSensitivity: Bool) -> VerifyResult.Output {
     let spread = levels.maxAbsolute
     let relative = 1e-3 * chain.largestReference
     let (allowed, criterion): (Double, String) =
@@ -44,7 +46,8 @@ struct OutputTally {
     return VerifyResult.Output(
       name: spec.name, pass: chain.maxAbsolute <= allowed, bitExact: chain.isBitExact,
       maxAbsError: chain.maxAbsolute, maxRelError: chain.maxRelative, levelSpread: spread,
-      allowed: allowed, criterion: criterion, inputSensitive: isInputSensitive)
+      allowed: allowed, criterion: criterion,
+      inputSensitive: isVaried && !triesSensitivity ? nil : isInputSensitive)
   }
 
   /// False when the output is all NaN, all equal, or the same for two seeds.

@@ -14,11 +14,16 @@ final class PipelineHost {
   /// All stages without hand-off; made at the first unlinked window.
   private var unlinked: UnlinkedLanes?
 
-  init(_ work: HostedPipeline, backend: any Backend, inputPlan: InputPlan) throws {
+  /// - Parameter doing: told of each step before it begins.
+  init(
+    _ work: HostedPipeline, backend: any Backend, inputPlan: InputPlan,
+    doing: (HostActivity) -> Void
+  ) throws {
     self.work = work
     self.inputPlan = inputPlan
     stages = try work.stages.enumerated().map { index, stage in
-      try PipelineStage.open(stage, index: index, backend: backend, options: work.options)
+      doing(HostActivity("loading stage \(index)"))
+      return try PipelineStage.open(stage, index: index, backend: backend, options: work.options)
     }
   }
 
@@ -57,9 +62,26 @@ final class PipelineHost {
     }
     pipeline.cancel()
     if let failed = end.stages.firstIndex(where: { $0.failedItems > 0 }) {
-      throw IsocutError(.badData, "stage \(failed) failed while the pipeline ran")
+      throw try failure(ofStage: failed)
     }
     return Self.window(of: pipeline, from: begin, to: end)
+  }
+
+  /// Items that go round keep no error; the same item from outside brings it out.
+  private func failure(ofStage stage: Int) throws -> IsocutError {
+    let pipeline = try makePipeline(recycles: false)
+    try pipeline.start()
+    defer { pipeline.cancel() }
+    let message = "stage \(stage) failed while the pipeline ran"
+    do {
+      try pipeline.push { inputs in
+        for input in inputs { try inputPlan.fill(input, item: 0) }
+      }
+      _ = try pipeline.pop { _ = try $0.outputs() }
+    } catch let error as IsocutError {
+      return IsocutError(error.code, message, cause: error)
+    }
+    return IsocutError(.badData, "\(message), and did not when it was tried again")
   }
 
   /// A thread from outside pushes items in and pops them.
@@ -152,10 +174,15 @@ extension PipelineStage {
       backend: backend.name, files: [stage.file], stages: [index], options: options)
     let device = stage.device
     let placements = (0..<device.lanes).map { Placement(cpus: device.cpus(ofLane: $0)) }
-    let executors = try backend.openLanes(
-      artifact, placements, inputs: stage.inputs, outputs: stage.outputs)
+    let executors: [any Executor]
+    do {
+      executors = try backend.openLanes(
+        artifact, placements, inputs: stage.inputs, outputs: stage.outputs)
+    } catch let error as IsocutError {
+      throw IsocutError(error.code, "cannot load stage \(index), \(stage.file)", cause: error)
+    }
     return PipelineStage(
-      name: "stage \(index)",
+      name: String(index),
       lanes: zip(executors, placements).map { Lane(executor: $0, cpus: $1.cpus) },
       inputs: stage.inputs, outputs: stage.outputs)
   }

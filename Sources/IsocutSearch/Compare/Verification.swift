@@ -6,6 +6,8 @@ import IsocutRuntime
 /// Runs the chain of stages and the whole model on the same inputs and compares their outputs.
 struct Verification {
   let request: VerifyRequest
+  /// Told of each step before it begins.
+  let doing: (HostActivity) -> Void
 
   /// - Throws: what opening and running throw.
   func run() throws -> VerifyResult {
@@ -13,8 +15,8 @@ struct Verification {
     let chain = try pipeline(backend, request.stages, options: request.options)
     defer { chain.cancel() }
     let whole = HostedPipeline.Stage(
-      file: request.wholeFile, device: Device(id: "whole", kind: "cpu", cpus: [], mos: 1, lanes: 1),
-      inputs: request.inputs, outputs: request.outputs)
+      file: request.wholeFile, device: Self.oneThread, inputs: request.inputs,
+      outputs: request.outputs)
     let reference = try pipeline(backend, [whole], options: request.options)
     defer { reference.cancel() }
     let others = RunOptions.OptimizationLevel.allCases
@@ -28,9 +30,14 @@ struct Verification {
     var tally = request.outputs.map { OutputTally(spec: $0) }
     for seed in request.seeds {
       for item in 0..<request.itemsPerSeed {
-        let expected = try outputs(of: reference, seed: seed, item: item)
-        let got = try outputs(of: chain, seed: seed, item: item)
-        let spread = others.compactMap { try? outputs(of: $0, seed: seed, item: item) }
+        doing(HostActivity("running the stages", hasStages: true))
+        let got = try outputs(of: chain, "the chain of stages", seed: seed, item: item)
+        doing(HostActivity("running the whole model"))
+        let expected = try outputs(of: reference, "the whole model", seed: seed, item: item)
+        doing(HostActivity("running the whole model at other levels"))
+        let spread = others.compactMap {
+          try? outputs(of: $0, "the whole model", seed: seed, item: item)
+        }
         for index in tally.indices {
           tally[index].take(
             got: got[index], expected: expected[index],
@@ -38,27 +45,36 @@ struct Verification {
         }
       }
     }
-    let results = tally.map { $0.result(maxError: request.maxError) }
+    let isSeeded = request.inputs.contains { input in
+      request.inputPlan.files[input.name] == nil && request.inputPlan.values[input.name] == nil
+    }
+    let results = tally.map {
+      $0.result(maxError: request.maxError, triesSensitivity: isSeeded)
+    }
+    let sensitivities = results.map(\.inputSensitive)
     return VerifyResult(
       pass: results.allSatisfy(\.pass), bitExact: results.allSatisfy(\.bitExact),
       maxAbsError: results.map(\.maxAbsError).max() ?? 0,
       maxRelError: results.map(\.maxRelError).max() ?? 0,
       levelSpread: results.map(\.levelSpread).max() ?? 0,
       items: request.seeds.count * request.itemsPerSeed,
-      inputSensitive: results.contains(where: \.inputSensitive), outputs: results)
+      inputSensitive: sensitivities.contains(true)
+        ? true : sensitivities.contains(nil) ? nil : false,
+      outputs: results)
   }
 
-  /// One thread a stage and one for the whole: the number of threads can change the last bits.
+  private static let oneThread = Device(id: "any", kind: "cpu", cpus: [], mos: 1, lanes: 1)
+
+  /// One thread a stage and one for the whole, on any core: the number of threads can change the
+  /// last bits.
   private func pipeline(
     _ backend: any Backend, _ stages: [HostedPipeline.Stage], options: RunOptions
   ) throws -> Pipeline {
     let loaded = try stages.enumerated().map { index, stage in
-      let executor = try backend.open(
-        Artifact(backend: backend.name, files: [stage.file], stages: [index], options: options),
-        Placement(cpus: [], threads: 1), inputs: stage.inputs, outputs: stage.outputs)
-      return PipelineStage(
-        name: "stage \(index)", lanes: [PipelineStage.Lane(executor: executor, cpus: [])],
-        inputs: stage.inputs, outputs: stage.outputs)
+      var stage = stage
+      doing(HostActivity("loading \(stage.file)"))
+      stage.device = Self.oneThread
+      return try PipelineStage.open(stage, index: index, backend: backend, options: options)
     }
     let pipeline = try Pipeline(
       stages: loaded, inputs: request.inputs, outputs: request.outputs,
@@ -67,18 +83,24 @@ struct Verification {
     return pipeline
   }
 
-  private func outputs(of pipeline: Pipeline, seed: UInt64, item: Int) throws -> [[UInt8]] {
+  /// - Parameter what: how errors name what runs.
+  private func outputs(
+    of pipeline: Pipeline, _ what: String, seed: UInt64, item: Int
+  ) throws -> [[UInt8]] {
     var plan = request.inputPlan
     plan.seed &+= seed
     try pipeline.push { buffers in
       for buffer in buffers { try plan.fill(buffer, item: item) }
     }
-    let popped = try pipeline.pop { result in
-      try result.outputs().map { Array($0.bytes.prefix($0.spec.byteCount)) }
+    do {
+      let popped = try pipeline.pop { result in
+        try result.outputs().map { Array($0.bytes.prefix($0.spec.byteCount)) }
+      }
+      if case .result(let outputs) = popped { return outputs }
+    } catch let error as IsocutError {
+      throw IsocutError(
+        error.code, "\(what) failed on item \(item) of seed \(plan.seed)", cause: error)
     }
-    guard case .result(let outputs) = popped else {
-      throw IsocutError(.internalError, "the pipeline ended before its item left")
-    }
-    return outputs
+    throw IsocutError(.internalError, "the pipeline ended before its item left")
   }
 }

@@ -1,3 +1,5 @@
+package import IsocutGraph
+
 /// What `isocut verify` found: the chain of stages against the whole model on the same inputs.
 package struct VerifyResult: Codable, Hashable, Sendable {
   package var pass: Bool
@@ -9,7 +11,8 @@ package struct VerifyResult: Codable, Hashable, Sendable {
   package var levelSpread: Double
   package var items: Int
   /// False when outputs are all NaN, all equal, or the same for two seeds: passing proves nothing.
-  package var inputSensitive: Bool
+  /// Nil where that was not tried, because every seed gives the same inputs.
+  @ExplicitNull package var inputSensitive: Bool?
   package var outputs: [Output]
 
   /// One output of the model.
@@ -24,7 +27,7 @@ package struct VerifyResult: Codable, Hashable, Sendable {
     package var allowed: Double
     /// What set `allowed`: `relative`, `level-spread`, `one-step`, `max-error` or `exact`.
     package var criterion: String
-    package var inputSensitive: Bool
+    @ExplicitNull package var inputSensitive: Bool?
   }
 }
 

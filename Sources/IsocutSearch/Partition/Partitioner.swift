@@ -157,7 +157,7 @@ package struct Partitioner: Sendable {
     let verification = try await verify(plan, preparation, in: output.workingFolder)
     report(.verified(verification))
     plan.verified = verification.pass
-    if !verification.inputSensitive {
+    if verification.inputSensitive == false {
       plan.notes.append(
         "The model's outputs do not depend on the inputs tried, so passing verification proves nothing."
       )

@@ -44,7 +44,7 @@ struct PlanBuilder {
         tolerancePercent: request.tolerance * 100),
       inputs: prepared.inputs, outputs: try preparation.specs(of: graph.outputTensors),
       stages: try stages(of: cut, in: folder), certificate: .none, search: Plan.Search(),
-      environment: try environment(), notes: notes)
+      environment: try .current(for: request.preparation.backend), notes: notes)
   }
 
   private func stages(of cut: Cut, in folder: String) throws -> [Plan.Stage] {
@@ -70,18 +70,6 @@ struct PlanBuilder {
       planned.weightsSha256 = try weights.map(FileHash.sha256(ofFile:))
       return planned
     }
-  }
-
-  private func environment() throws -> Plan.Environment {
-    let machine = MachineDescription.current()
-    var version = "unknown"
-    if case .ready(let found, _, _) = try request.preparation.backend.make().availability() {
-      version = found
-    }
-    return Plan.Environment(
-      cpuModel: machine.cpuModel, cores: machine.cores, governor: machine.governor,
-      system: machine.system, engine: request.preparation.backend.name, engineVersion: version,
-      date: ISO8601DateFormatter().string(from: Date()))
   }
 }
 

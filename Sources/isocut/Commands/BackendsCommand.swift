@@ -34,6 +34,9 @@ struct BackendsCommand: ParsableCommand {
     var notes: [String] = []
     var rows: [JSONValue] = []
     for name in BackendSelection.allNames {
+      if name == "tflite" {
+        notes.append("tflite: this version does not cut TFLite models yet; it cuts ONNX models.")
+      }
       let backend = try BackendSelection(name: name, library: onnxRuntime).make()
       let availability = backend.availability()
       switch availability {
@@ -48,7 +51,7 @@ struct BackendsCommand: ParsableCommand {
           .text(name), .text("unavailable"), .missing, .flag(backend.executes),
           .flag(backend.isSimulated), .missing,
         ])
-        notes.append("\(name): \(reason). \(remedy)")
+        notes.append("\(name): \(reason). \(remedy).")
       }
       rows.append(Self.json(name, backend, availability))
     }
@@ -58,8 +61,8 @@ struct BackendsCommand: ParsableCommand {
     )
     try output.write(
       Report(
-        tables: [table], notes: notes,
-        json: [
+        tables: [table], notes: notes, summary: .now(),
+        members: [
           "backends": .array(rows), "cpus": JSONValue(cores),
           "cpu_model": .string(machine.cpuModel),
         ]))

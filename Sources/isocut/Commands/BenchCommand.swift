@@ -24,6 +24,7 @@ struct BenchCommand: AsyncParsableCommand {
       """)
 
   @OptionGroup var bundle: BundleOptions
+  @OptionGroup var whole: WholeModelOptions
 
   @Option(
     help: ArgumentHelp("Run only this configuration (repeatable).", valueName: "configuration"))
@@ -54,7 +55,7 @@ struct BenchCommand: AsyncParsableCommand {
   func run() async throws {
     try output.check()
     let options = try options()
-    let opened = try bundle.open()
+    let opened = try bundle.open(model: whole.model)
     try Engines.requireReady(opened.backend)
     let progress = Progress()
     do {
@@ -64,7 +65,8 @@ struct BenchCommand: AsyncParsableCommand {
       progress.clear()
       try output.write(
         BenchReport.make(
-          result, plan: opened.bundle.plan, notes: opened.differencesFromThisMachine()))
+          result, plan: opened.bundle.plan, notes: opened.differencesFromThisMachine(),
+          summary: .now(opened.backend)))
     } catch {
       progress.clear()
       throw error

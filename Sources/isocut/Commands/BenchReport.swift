@@ -5,13 +5,15 @@ import IsocutSearch
 
 /// `isocut bench` as tables and JSON.
 enum BenchReport {
-  static func make(_ result: BenchResult, plan: Plan, notes: [String]) -> Report {
+  static func make(
+    _ result: BenchResult, plan: Plan, notes: [String], summary: EnvironmentSummary
+  ) -> Report {
     Report(
       tables: [rows(result), stages(result)].filter { !$0.rows.isEmpty },
-      notes: (plan.simulated ? [PartitionReport.simulatedNote] : []) + notes + verdict(result) + [
-        EnvironmentSummary(toolVersion: ToolVersion.current, environment: plan.environment).line
-      ],
-      json: json(result).merging(["simulated": .bool(plan.simulated)]))
+      notes: (plan.simulated ? [PartitionReport.simulatedNote] : []) + notes
+        + verdict(result, cpus: plan.cpus),
+      summary: summary,
+      members: json(result).merging(["simulated": .bool(plan.simulated)]))
   }
 
   private static func rows(_ result: BenchResult) -> Table {
@@ -52,51 +54,67 @@ enum BenchReport {
     return table
   }
 
-  private static func verdict(_ result: BenchResult) -> [String] {
+  private static func verdict(_ result: BenchResult, cpus: [Int]) -> [String] {
     var lines: [String] = []
     if let efficiency = result.pipelineEfficiency {
+      let mark = result.efficiencyStatus == "unstable" ? ", others took part of the machine" : ""
       lines.append(
-        "Pipeline efficiency \(String(format: "%.3f", efficiency)): its rate over that of its slowest stage with all stages running."
+        "Pipeline efficiency \(String(format: "%.3f", efficiency)): its rate over that of its slowest stage with all stages running\(mark)."
       )
     }
     if let level = result.rivalLevel {
       lines.append("The whole model runs at level \(level), its fastest.")
     }
-    guard result.rows.count > 1,
-      let pipeline = result.rows.first(where: { $0.configuration == "pipeline" })
-    else { return lines }
-    let rivals = result.rows.filter { !$0.configuration.hasPrefix("pipeline") }
-    guard let best = rivals.max(by: { $0.itemsPerSecond < $1.itemsPerSecond }) else { return lines }
-    let ratio = pipeline.itemsPerSecond / best.itemsPerSecond
-    let percent = String(format: "%.1f", abs(ratio - 1) * 100)
-    if result.withinNoise, abs(ratio - 1) < 0.05 {
+    if result.rows.contains(where: { $0.status == "unstable" }) {
       lines.append(
-        "The pipeline and \(best.configuration) are within noise of each other (\(String(format: "%.2f", ratio)) x)."
-      )
-    } else if ratio >= 1 {
-      lines.append(
-        "The pipeline is \(percent) % faster than the best rival, \(best.configuration).")
-    } else {
-      lines.append(
-        "Do not pipeline here: \(best.configuration) is \(String(format: "%.1f", (1 / ratio - 1) * 100)) % faster. \(advice(best.configuration))"
+        "Rows marked unstable were disturbed by other programs or neighbours three times in a row; run again on a quiet machine."
       )
     }
+    guard let comparison = result.comparison else { return lines }
+    lines.append(
+      verdict(comparison, advice(comparison.rival, cpus: cpus, level: result.rivalLevel)))
     return lines
   }
 
-  /// How to run what won.
-  private static func advice(_ configuration: String) -> String {
+  private static func verdict(_ comparison: BenchResult.Comparison, _ advice: String) -> String {
+    let speedup = comparison.speedup
+    let figures = String(
+      format: "%.3f x, 95 %% interval %.3f-%.3f", speedup, comparison.interval[0],
+      comparison.interval[1])
+    if comparison.withinNoise {
+      return
+        "The pipeline and its best rival, \(comparison.rival), cannot be told apart (\(figures)). The rival is simpler: \(advice)"
+    }
+    if speedup >= 1 {
+      return
+        "The pipeline is \(String(format: "%.1f", (speedup - 1) * 100)) % faster than its best rival, \(comparison.rival) (\(figures))."
+    }
+    return
+      "Do not pipeline here: \(comparison.rival) is \(String(format: "%.1f", (1 / speedup - 1) * 100)) % faster (pipeline \(figures)). Instead: \(advice)"
+  }
+
+  /// How to run what won, as a sentence.
+  private static func advice(_ configuration: String, cpus: [Int], level: String?) -> String {
+    let cores = cpus.map(String.init).joined(separator: ", ")
+    let atLevel = level.map { " at level \($0)" } ?? ""
     if configuration.hasPrefix("one_session_callers") {
       return
-        "Open one session with one intra-op thread and call it from as many pinned threads as cores."
+        "open one session\(atLevel) with one intra-op thread and call it from \(cpus.count) threads, one pinned to each of the cores \(cores)."
     }
     if configuration.hasPrefix("instances") {
-      return "Open one session a core, each with one intra-op thread pinned there."
+      return
+        "open \(cpus.count) sessions\(atLevel), each with one intra-op thread, one pinned to each of the cores \(cores)."
     }
     if configuration.hasPrefix("intra") {
-      return "Open one session with as many intra-op threads as cores."
+      return
+        "open one session\(atLevel) with \(cpus.count) intra-op threads on the cores \(cores) and call it from one thread."
     }
-    return "Use the engine as it comes."
+    if configuration.hasPrefix("ort_default_callers") {
+      return
+        "open one session\(atLevel) with the engine's own number of threads and call it from \(cpus.count) threads."
+    }
+    return
+      "open one session\(atLevel) with the engine's own number of threads and call it from one thread."
   }
 
   private static func json(_ result: BenchResult) -> JSONValue {
@@ -122,9 +140,22 @@ enum BenchReport {
           ]
         }),
       "pipeline_efficiency": JSONValue(result.pipelineEfficiency),
+      "pipeline_efficiency_status": JSONValue(result.efficiencyStatus),
       "winner": .string(result.winner),
-      "within_noise": .bool(result.withinNoise),
+      "best_rival": JSONValue(result.comparison?.rival),
+      "speedup_over_best_rival": JSONValue(result.comparison?.speedup),
+      "speedup_interval": result.comparison.map { JSONValue($0.interval) } ?? .null,
+      "within_noise": JSONValue(result.comparison?.withinNoise),
       "rival_level": JSONValue(result.rivalLevel),
     ]
+  }
+}
+
+extension Plan {
+  /// Its cores, each once, in the order of its stages.
+  fileprivate var cpus: [Int] {
+    stages.flatMap(\.device.cpus).reduce(into: []) { cpus, cpu in
+      if !cpus.contains(cpu) { cpus.append(cpu) }
+    }
   }
 }

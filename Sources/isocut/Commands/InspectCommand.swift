@@ -23,8 +23,6 @@ struct InspectCommand: AsyncParsableCommand {
   var model: String
 
   @OptionGroup(title: "Model") var modelOptions: ModelOptions
-  @Flag(name: .customLong("no-fold"), help: "Leave constant subgraphs as they are.")
-  var noFold = false
   @OptionGroup(title: "Engine") var engine: EngineOptions
   @OptionGroup(title: "Result") var output: ReportOptions
 
@@ -37,15 +35,12 @@ struct InspectCommand: AsyncParsableCommand {
       inspection = try await Inspection.make(
         of: PreparationRequest(
           backend: selection,
-          model: PrepareRequest(
-            modelPath: model, shapes: try modelOptions.shapes(),
-            dimensions: try modelOptions.dimensions(), folds: !noFold,
-            inputs: try modelOptions.inputPlan())), measurer: measurer)
+          model: try modelOptions.request(forModel: model)), measurer: measurer)
       await measurer.stop()
     } catch {
       await measurer.stop()
       throw error
     }
-    try output.write(InspectReport.make(inspection))
+    try output.write(InspectReport.make(inspection, summary: .now(selection)))
   }
 }

@@ -6,7 +6,7 @@ import IsocutSearch
 
 /// `isocut inspect` as tables and JSON.
 enum InspectReport {
-  static func make(_ inspection: Inspection) -> Report {
+  static func make(_ inspection: Inspection, summary environment: EnvironmentSummary) -> Report {
     let graph = inspection.graph
     let units = graph.contraction.units.count
     let points = graph.cutPoints
@@ -15,8 +15,8 @@ enum InspectReport {
         summary(inspection, units: units), kinds(of: graph), crossings(points),
         narrowest(points, in: graph),
       ].filter { !$0.rows.isEmpty },
-      notes: inspection.notes,
-      json: json(inspection, units: units, points: points))
+      notes: inspection.notes, summary: environment,
+      members: json(inspection, units: units, points: points))
   }
 
   private static func summary(_ inspection: Inspection, units: Int) -> Table {

@@ -35,8 +35,6 @@ struct PartitionCommand: AsyncParsableCommand {
   var overwrite = false
 
   @OptionGroup(title: "Model") var modelOptions: ModelOptions
-  @Flag(name: .customLong("no-fold"), help: "Leave constant subgraphs as they are.")
-  var noFold = false
   @OptionGroup(title: "Search") var search: SearchOptions
   @OptionGroup(title: "Cores") var clusters: ClusterOptions
   @OptionGroup(title: "Engine") var engine: EngineOptions
@@ -45,20 +43,18 @@ struct PartitionCommand: AsyncParsableCommand {
 
   func run() async throws {
     try report.check()
+    guard output != "" else { throw IsocutError(.usage, "--output is empty") }
     let selection = try engine.selection(forModel: model)
     let request = PartitionRequest(
       preparation: PreparationRequest(
         backend: selection,
-        model: PrepareRequest(
-          modelPath: model, shapes: try modelOptions.shapes(),
-          dimensions: try modelOptions.dimensions(), folds: !noFold,
-          inputs: try modelOptions.inputPlan())),
+        model: try modelOptions.request(forModel: model)),
       stageCount: stages, layout: try clusters.layout(stageCount: stages),
       level: try search.level(), method: search.search,
       tolerance: try search.checkedTolerance(), budget: try search.limit(),
       output: output ?? Self.defaultOutput(forModel: model), overwrites: overwrite)
     try Engines.requireReady(selection)
-    Interruption.listen()
+    Interruption.finishesStep()
     let progress = Progress()
     let measurer = Engines.measurer(selection, store: try store.open())
     let partitioner = Partitioner(

@@ -14,13 +14,18 @@ struct SolveCommand: AsyncParsableCommand {
       GRAPH.json is a cost graph of isocut or a graph of the published device-placement data set; \
       docs/solver.md describes both. Devices come from the file unless --stages is given; some may \
       stay unused.
+
+      Examples:
+        isocut solve graph.json
+        isocut solve graph.json --stages 4 --memory-limit 8MiB --explain
+        isocut solve graph.json --objective latency --report cut.json
       """)
 
   enum Target: String, ExpressibleByArgument, CaseIterable {
     case bottleneck, latency
   }
 
-  @Argument(help: ArgumentHelp("The graph.", valueName: "GRAPH.json"))
+  @Argument(help: ArgumentHelp("The graph.", valueName: "graph.json"))
   var graph: String
 
   @Option(help: "At most that many stages, on devices like the first of the file.")
@@ -47,13 +52,9 @@ struct SolveCommand: AsyncParsableCommand {
   @Flag(help: "Say what proves the answer, which stage is the bottleneck and what holds it.")
   var explain = false
 
-  @Option(help: "table, json, csv or markdown.")
-  var format = "table"
+  @OptionGroup(title: "Result") var output: ReportOptions
 
   func validate() throws {
-    guard ReportFormat(rawValue: format) != nil else {
-      throw ValidationError("--format is table, json, csv or markdown, not \(format)")
-    }
     if let stages, !(1...4096).contains(stages) {
       throw ValidationError("--stages is 1 to 4096, not \(stages)")
     }
@@ -66,6 +67,7 @@ struct SolveCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
+    try output.check()
     var costGraph = try CostGraph(file: graph)
     if let stages { costGraph = costGraph.onEqualDevices(count: stages) }
     if let memoryLimit { costGraph = costGraph.withMemoryLimit(memoryLimit.bytes) }
@@ -92,11 +94,10 @@ struct SolveCommand: AsyncParsableCommand {
             + "the latency limit"
           : "no cut of \(graph) was found within the budget; raise --time-budget")
     }
-    let report = SolveReport(
+    let report = try SolveReport(
       solution, of: costGraph, seconds: seconds,
       explanation: explain ? SolutionExplanation(solution, of: costGraph) : nil)
-    let form = ReportFormat(rawValue: format) ?? .table
-    print(report.report.text(as: form), terminator: "")
+    try output.write(report.report)
   }
 }
 

@@ -13,12 +13,13 @@ struct SolveReport {
 
   init(
     _ solution: Solution, of graph: CostGraph, seconds: Double, explanation: SolutionExplanation?
-  ) {
+  ) throws {
     let names = graph.deviceNames
-    var table = Table(columns: [
-      Table.Column("stage"), Table.Column("device"), Table.Column("operators"),
-      Table.Column("time", unit: .milliseconds, key: "time_ms"),
-    ])
+    var table = Table(
+      title: "Stages",
+      columns: [
+        .init("Stage"), .init("Device"), .init("Operators"), .init("Time", unit: .milliseconds),
+      ])
     for (index, stage) in solution.stages.enumerated() {
       let devices = stage.devices.map { names[$0] }.joined(separator: "+")
       table.append(
@@ -39,8 +40,8 @@ struct SolveReport {
     ]
     notes += explanation?.lines ?? []
     report = Report(
-      tables: [table], notes: notes,
-      json: [
+      tables: [table], notes: notes, summary: try .now(),
+      members: [
         "bottleneck_ms": .number(solution.bottleneck),
         "lower_bound_ms": .number(solution.lowerBound),
         "gap_percent": JSONValue(gap),

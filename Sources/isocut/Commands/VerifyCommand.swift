@@ -19,6 +19,7 @@ struct VerifyCommand: AsyncParsableCommand {
       """)
 
   @OptionGroup var bundle: BundleOptions
+  @OptionGroup var whole: WholeModelOptions
 
   @Option(
     name: .customLong("max-error"),
@@ -34,7 +35,7 @@ struct VerifyCommand: AsyncParsableCommand {
     if let maxError, !(maxError >= 0) {
       throw IsocutError(.usage, "--max-error \(maxError) is no share such as 1e-3")
     }
-    let opened = try bundle.open()
+    let opened = try bundle.open(model: whole.model)
     try Engines.requireReady(opened.backend)
     let progress = Progress()
     progress.doing("running the stages and the whole model")
@@ -46,7 +47,9 @@ struct VerifyCommand: AsyncParsableCommand {
       progress.clear()
       throw error
     }
-    try output.write(try VerifyReport.make(result, notes: opened.differencesFromThisMachine()))
+    try output.write(
+      VerifyReport.make(
+        result, notes: opened.differencesFromThisMachine(), summary: .now(opened.backend)))
     guard result.pass else {
       throw IsocutError(
         .checkFailed, "\(bundle.bundle) does not compute what the model computes: \(result.failure)"
@@ -57,7 +60,9 @@ struct VerifyCommand: AsyncParsableCommand {
 
 /// `isocut verify` as a table and JSON.
 enum VerifyReport {
-  static func make(_ result: VerifyResult, notes: [String]) throws -> Report {
+  static func make(
+    _ result: VerifyResult, notes: [String], summary: EnvironmentSummary
+  ) throws -> Report {
     var table = Table(
       title: "Stages against the whole model, \(result.items) items",
       columns: [
@@ -75,11 +80,34 @@ enum VerifyReport {
     }
     var notes = notes
     notes.append(result.pass ? "Pass." : "FAIL.")
-    if !result.inputSensitive {
-      notes.append(
-        "The outputs do not depend on the inputs tried: passing proves nothing. Give real inputs with --input when partitioning."
-      )
+    notes += sensitivity(result)
+    return Report(
+      tables: [table], notes: notes, summary: summary, members: try JSONValue(encoding: result))
+  }
+
+  /// What a pass is worth where outputs were not seen to depend on the inputs.
+  private static func sensitivity(_ result: VerifyResult) -> [String] {
+    let untried = result.outputs.filter { $0.inputSensitive == nil }
+    let deaf = result.outputs.filter { $0.inputSensitive == false }.map(\.name)
+    if !deaf.isEmpty {
+      let which =
+        deaf.count == result.outputs.count ? "no output depends" : "not all outputs depend"
+      return [
+        """
+        Passing proves nothing for \(deaf.joined(separator: ", ")): \(which) on the inputs tried \
+        (all NaN, all equal, or the same for two seeds). Partition with inputs that the model \
+        reacts to: --input NAME=FILE or --input-range NAME=LOW,HIGH.
+        """
+      ]
     }
-    return Report(tables: [table], notes: notes, json: try JSONValue(encoding: result))
+    if !untried.isEmpty {
+      return [
+        """
+        Whether the outputs depend on the inputs was not tried: every input comes from a file or is \
+        one value, so all items are the same.
+        """
+      ]
+    }
+    return []
   }
 }

@@ -6,7 +6,7 @@ import IsocutGraph
 struct EngineOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Backend: \(BackendSelection.allNames.joined(separator: ", ")). Default: by the file's suffix.",
+      "Backend: onnxruntime or null, which makes up its times. Default: onnxruntime.",
       valueName: "name"))
   var backend: String?
 
@@ -18,16 +18,16 @@ struct EngineOptions: ParsableArguments {
   var onnxRuntime: String?
 
   func selection(forModel path: String) throws -> BackendSelection {
-    let name: String
-    if let backend {
-      name = backend
-    } else if path.hasSuffix(".tflite") {
+    guard !path.isEmpty else { throw IsocutError(.usage, "the path of the model is empty") }
+    if path.hasSuffix(".tflite") || backend == "tflite" {
       throw IsocutError(
-        .usage, "\(path): TFLite models are not supported by this version; it reads ONNX")
-    } else {
-      name = "onnxruntime"
+        .usage,
+        """
+        \(path.hasSuffix(".tflite") ? path : "--backend tflite"): this version does not cut TFLite \
+        models yet; give an ONNX model
+        """)
     }
-    let selection = BackendSelection(name: name, library: onnxRuntime)
+    let selection = BackendSelection(name: backend ?? "onnxruntime", library: onnxRuntime)
     _ = try selection.make()
     return selection
   }

@@ -1,25 +1,74 @@
 import Foundation
+import IsocutFormats
+import IsocutWorker
 import Synchronization
 
-/// Ctrl-C: the first asks a long command to end after the step under way, the second ends it now.
+/// Ctrl-C and SIGTERM: the first asks the command to end, the second ends it at once. Neither leaves
+/// temporary files.
 enum Interruption {
-  private static let count = Atomic(0)
-  private static let message: StaticString =
-    "\nstopping after the measurement under way; press Ctrl-C again to stop now\n"
+  /// As a shell says of a program that SIGINT ended.
+  static let exitCode: Int32 = 130
 
-  static var isRequested: Bool { count.load(ordering: .relaxed) > 0 }
+  private struct State {
+    var count = 0
+    var finishesStep = false
+    var cancel: @Sendable () -> Void = {}
+  }
 
-  /// Begins to listen to SIGINT and SIGTERM.
-  static func listen() {
-    // Globals are made at their first use, which must not be in the handler.
-    _ = (isRequested, message)
-    for number in [SIGINT, SIGTERM] {
-      // The handler only counts and writes: all that is safe in one.
-      signal(number) { _ in
-        if Interruption.count.add(1, ordering: .relaxed).newValue > 1 { _exit(130) }
-        _ = write(
-          STDERR_FILENO, Interruption.message.utf8Start, Interruption.message.utf8CodeUnitCount)
+  private static let state = Mutex(State())
+  /// The handler may only write; a thread reads.
+  private static let wakeEnd = Atomic<Int32>(-1)
+
+  static var isRequested: Bool { state.withLock { $0.count > 0 } }
+
+  /// From now on the first only sets `isRequested`: the command looks at it between steps that are
+  /// too dear to lose.
+  static func finishesStep() { state.withLock { $0.finishesStep = true } }
+
+  /// Begins to listen.
+  ///
+  /// - Parameter cancel: called at the first signal, from another thread.
+  static func listen(cancel: @escaping @Sendable () -> Void) {
+    var ends: [Int32] = [-1, -1]
+    guard pipe(&ends) == 0 else { return }
+    for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+    let readEnd = ends[0]
+    wakeEnd.store(ends[1], ordering: .sequentiallyConsistent)
+    state.withLock { $0.cancel = cancel }
+    let thread = Thread {
+      var byte: UInt8 = 0
+      while true {
+        let count = read(readEnd, &byte, 1)
+        if count == 1 { arrived() } else if errno != EINTR { return }
       }
     }
+    thread.name = "isocut signals"
+    thread.start()
+    for number in [SIGINT, SIGTERM] {
+      signal(number) { _ in
+        let before = errno
+        var byte: UInt8 = 1
+        _ = write(Interruption.wakeEnd.load(ordering: .relaxed), &byte, 1)
+        errno = before
+      }
+    }
+  }
+
+  private static func arrived() {
+    let (count, finishesStep, cancel) = state.withLock { state in
+      state.count += 1
+      return (state.count, state.finishesStep, state.cancel)
+    }
+    guard count == 1 else { endNow() }
+    let what = finishesStep ? "stopping after the measurement under way" : "stopping"
+    Terminal.standardError.write("\n\(what); press Ctrl-C again to stop now\n")
+    if !finishesStep { cancel() }
+  }
+
+  private static func endNow() -> Never {
+    OutputFolder.abandonAll()
+    LocalWorkers.killAll()
+    WorkFolder.removeAll()
+    _exit(exitCode)
   }
 }

@@ -1,0 +1,90 @@
+import Foundation
+import Testing
+import _IsocutTestSupport
+
+/// Commands whose engine dies, and commands that are stopped. Nothing temporary is left.
+@Suite("A command that cannot finish") struct EndedEarlyTests {
+  @Test(
+    "because its engine crashes ends with 74 and says in which stage, and why",
+    arguments: ["verify cut", "run cut --output out", "bench cut --only pipeline --min-time 0.1"])
+  func crash(arguments: String) async throws {
+    try await withBundle { folder in
+      let run = try await CommandLineRun(
+        script: """
+          mkdir tmp; export TMPDIR=$PWD/tmp
+          ISOCUT_NULL=crash=1,only=y "$isocut" \(arguments)
+          code=$?; ls tmp; ls -d out* .out*; exit $code
+          """, in: folder)
+      #expect(run.exitCode == 74, "\(run.standardError)")
+      let error = run.standardError.split(separator: "\n").first { $0.hasPrefix("error: ") }
+      #expect(
+        error?.hasPrefix(
+          "error: the process died while running the stages in stage 1: it crashed with signal 6 "
+            + "(SIGABRT)") == true, "\(run.standardError)")
+      #expect(run.standardOutput.isEmpty)
+    }
+  }
+
+  @Test(
+    "because of Ctrl-C ends with 130 at once",
+    arguments: ["verify cut", "run cut --output out", "bench cut --only pipeline"])
+  func interrupted(arguments: String) async throws {
+    try await withBundle { folder in
+      let run = try await CommandLineRun(
+        script: Self.script("ISOCUT_NULL=hang=1", arguments, signals: 1), in: folder)
+      #expect(run.exitCode == 130, "\(run.standardError)")
+      #expect(run.standardOutput.isEmpty, "\(run.standardOutput)")
+      #expect(run.standardError.hasSuffix("stopped; nothing was written\n"))
+    }
+  }
+
+  @Test("because of a second Ctrl-C ends now and leaves neither folders nor workers")
+  func interruptedTwice() async throws {
+    try await withBundle { folder in
+      let run = try await CommandLineRun(
+        script: Self.script(
+          "ISOCUT_NULL=time=busy,hang=1",
+          "partition chain.onnx --stages 2 --backend null --no-store --output deep/er/out",
+          signals: 2), in: folder)
+      #expect(run.exitCode == 130, "\(run.standardError)")
+      #expect(run.standardOutput.isEmpty, "\(run.standardOutput)")
+    }
+  }
+
+  /// Runs a command that hangs, sends it SIGINT once its worker runs, and lists what is left.
+  private static func script(_ variables: String, _ arguments: String, signals: Int) -> String {
+    """
+    mkdir tmp; export TMPDIR=$PWD/tmp
+    \(variables) "$isocut" \(arguments) &
+    pid=$!
+    children() { cat /proc/$pid/task/*/children 2>/dev/null; }
+    until [ -n "$(children)" ]; do sleep 0.02; done
+    workers=$(children)
+    # Time to load; what is hit earlier ends the same way.
+    sleep 0.5
+    for signal in $(seq \(signals)); do kill -INT $pid; sleep 0.2; done
+    # A command that does not end is a failure, not a test that hangs.
+    for turn in $(seq 100); do kill -0 $pid 2>/dev/null || break; sleep 0.1; done
+    kill -KILL $pid 2>/dev/null
+    wait $pid
+    code=$?
+    for worker in $workers; do kill -0 $worker 2>/dev/null && echo "worker $worker lives"; done
+    # The prepared model is found and removed by its own owner only.
+    ls tmp | grep -v -e lock -e isocut-prepared; ls -d out* .out* deep 2>/dev/null
+    exit $code
+    """
+  }
+
+  private func withBundle(_ body: (String) async throws -> Void) async throws {
+    try await withTemporaryFolder { folder in
+      try TestModels.write(TestONNX.chain(4), to: folder + "/chain.onnx")
+      let made = try await CommandLineRun(
+        [
+          "partition", "chain.onnx", "--stages", "2", "--backend", "null", "--output", "cut",
+          "--search", "equal-parameters",
+        ], in: folder)
+      try #require(made.exitCode == 0, "\(made.standardError)")
+      try await body(folder)
+    }
+  }
+}
