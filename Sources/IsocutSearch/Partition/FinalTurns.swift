@@ -27,7 +27,13 @@ struct FinalTurns {
   let isInterrupted: @Sendable () -> Bool
 
   private static let rounds = 3
-  private static let rule = SeveralStages.Rule(windowSeconds: 0.1, windowCount: 8)
+
+  /// Short windows, so that those that are compared lie close together: a busy machine's speed
+  /// drifts within seconds. About a second for each stage.
+  private static func rule(expecting milliseconds: Double) -> SeveralStages.Rule {
+    let seconds = min(max(0.003 * milliseconds, 0.03), 0.1)
+    return SeveralStages.Rule(windowSeconds: seconds, windowCount: min(24, Int(1 / seconds)))
+  }
 
   private struct Part: Hashable {
     var level: RunOptions.OptimizationLevel
@@ -38,7 +44,10 @@ struct FinalTurns {
   /// - Parameters:
   ///   - finalists: at least one, all with as many stages as there are devices.
   ///   - baseline: the place of the one that is reported even if it loses.
-  func run(_ finalists: [LeveledCut], baseline: Int) async throws -> Result {
+  ///   - milliseconds: what the slowest stage is known to take, about.
+  func run(
+    _ finalists: [LeveledCut], baseline: Int, expecting milliseconds: Double
+  ) async throws -> Result {
     // A stage that several finalists share is measured once.
     var places: [Part: Int] = [:]
     var parts: [Part] = []
@@ -60,7 +69,7 @@ struct FinalTurns {
         try needed.map {
           try stages.request(
             for: parts[$0].operators, on: parts[$0].device, level: parts[$0].level)
-        }, .inTurns, Self.rule)
+        }, .inTurns, Self.rule(expecting: milliseconds))
       isSteady = found.disturbance.isTolerable
       standings.take(Dictionary(uniqueKeysWithValues: zip(needed, found.medians)))
       if standings.isDecided || isInterrupted() { break }

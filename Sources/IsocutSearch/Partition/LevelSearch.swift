@@ -11,6 +11,8 @@ struct LevelSearch {
     var finalists: [(cut: LeveledCut, predicted: [Double])]
     /// The place among the finalists of the equal-parameter cut, at the best cut's level.
     var baseline: Int
+    /// Milliseconds of the slowest stage of the best cut, as the search measured it.
+    var bottleneck: Double
     /// What no cut can beat at the best cut's level, if the learnt times are right.
     var modelBound: Double?
     var rounds: Int
@@ -74,6 +76,7 @@ struct LevelSearch {
     }
     return Outcome(
       finalists: finalists, baseline: place ?? finalists.count - 1,
+      bottleneck: best.candidate.bottleneck,
       modelBound: bounds[best.cut.level], rounds: rounds)
   }
 

@@ -104,7 +104,8 @@ package struct Partitioner: Sendable {
     report(.comparing(cuts: outcome.finalists.count))
     let final = try await FinalTurns(
       stages: stages, measurer: measurer, isInterrupted: isInterrupted
-    ).run(outcome.finalists.map(\.cut), baseline: outcome.baseline)
+    ).run(
+      outcome.finalists.map(\.cut), baseline: outcome.baseline, expecting: outcome.bottleneck)
     try stopIfInterrupted()
     let winner = outcome.finalists[final.winner]
     report(.measuringTogether)
