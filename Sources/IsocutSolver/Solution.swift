@@ -45,6 +45,9 @@ public struct Solution: Sendable {
     case largestOperator = "largest_operator"
     /// All work shared evenly among all devices takes that long.
     case totalWork = "total_work"
+    /// All operators, each on the device that is fastest for it, take that long together: no
+    /// latency is below.
+    case operatorTimes = "operator_times"
     /// Every cut with a smaller value was searched and refuted.
     case search
     /// Nothing is known.

@@ -11,6 +11,8 @@ struct Solver {
   static let tolerance = 1e-9
   /// Work that the first attempt at a proof may take, before more orders are tried.
   static let quickWork = 1 << 18
+  /// Work that one run for the smallest latency may take, before it is bisected.
+  static let wholeWork = 1 << 22
 
   init(_ problem: Problem, meter: WorkMeter) {
     self.problem = problem
@@ -89,28 +91,40 @@ struct Solver {
   private mutating func minimizeLatency(bottleneckLimit: Double) {
     let instance = Instance(problem, contraction: contraction)
     let search = DecisionSearch(instance)
-    best.lowerBound = search.leastTotal
-    best.proof = .totalWork
+    best.lowerBound = search.leastTotal + (search.enumerator.floorOverhead.min() ?? 0)
+    best.proof = .operatorTimes
+    guard best.lowerBound.isFinite else {
+      proveInfeasible()
+      return
+    }
     let threshold = min(bottleneckLimit, instance.greatestLoad)
-    for order in Orders(problem, contraction).assorted(meter.limits) where !meter.isExhausted {
+    for order in Orders(problem, contraction).assorted(meter.limits)
+    where !isClosed && !meter.isExhausted {
       let chain = Instance(problem, contraction: contraction, order: order, asChain: true)
       let outcome = DecisionSearch(chain).run(
         threshold: threshold, goal: .leastLatency(below: best.latency), meter: &meter)
       if case .feasible(let path) = outcome { adopt(path, chain) }
     }
-    let goal = DecisionSearch.Goal.leastLatency(below: best.latency * (1 - Self.tolerance))
-    switch search.run(threshold: threshold, goal: goal, meter: &meter) {
-    case .feasible(let path): adopt(path, instance)
-    case .infeasible:
-      guard best.isFeasible else {
+    // Where one run can do it all, that is less work than many decisions.
+    if !isClosed {
+      meter.runEnd = meter.states + Self.wholeWork
+      let goal = DecisionSearch.Goal.leastLatency(below: best.latency * (1 - Self.tolerance))
+      let outcome = search.run(threshold: threshold, goal: goal, meter: &meter)
+      meter.runEnd = .max
+      switch outcome {
+      case .feasible(let path): adopt(path, instance)
+      case .infeasible where !best.isFeasible:
         proveInfeasible()
         return
+      case .infeasible: break
+      case .stopped:
+        close(with: search, .anyCut, workEnd: .max)
+        return
       }
-    case .stopped: return
+      best.proof = .search
     }
     best.isOptimal = true
     best.lowerBound = best.latency
-    best.proof = .search
   }
 
   private mutating func proveInfeasible() {
@@ -146,21 +160,48 @@ struct Solver {
     close(with: search, goal, workEnd: .max)
   }
 
-  /// Whether bound and bottleneck have met.
+  /// What the best cut is judged by.
+  private var value: Double {
+    if case .latencyWithinBottleneck = problem.objective { return best.latency }
+    return best.bottleneck
+  }
+
+  /// Whether bound and best value have met.
   private var isClosed: Bool {
-    best.bottleneck <= best.lowerBound * (1 + Self.tolerance) || best.bottleneck == 0
+    value <= best.lowerBound * (1 + Self.tolerance) || value == 0
+  }
+
+  /// A value that no cut exceeds.
+  private func greatestValue(_ instance: Instance) -> Double {
+    if case .latencyWithinBottleneck = problem.objective {
+      return instance.greatestLoad * Double(min(instance.deviceCount, instance.unitCount))
+    }
+    return instance.greatestLoad
+  }
+
+  /// Decides whether a cut of at most that value exists.
+  private mutating func decide(
+    _ target: Double, with search: DecisionSearch, _ goal: DecisionSearch.Goal
+  ) -> DecisionSearch.Outcome {
+    if case .latencyWithinBottleneck(let limit) = problem.objective {
+      return search.run(
+        threshold: min(limit, search.instance.greatestLoad), goal: .anyCutWithinLatency(target),
+        meter: &meter)
+    }
+    return search.run(threshold: target, goal: goal, meter: &meter)
   }
 
   /// Looks for a better cut along one order; proves nothing.
   private mutating func improve(with search: DecisionSearch, _ goal: DecisionSearch.Goal) {
     var low = best.lowerBound
+    var growth = 0.02
     var first = true
     while !meter.isExhausted {
       let high = best.bottleneck
       guard high > low * (1 + Self.tolerance), high > 0 else { return }
       let target: Double
       if !high.isFinite {
-        target = first ? low : next(after: low, search)
+        target = first ? low : next(after: low, by: &growth, search)
       } else if first {
         target = high * (1 - 1e-6)
       } else {
@@ -180,10 +221,16 @@ struct Solver {
     }
   }
 
-  /// The next threshold to try when no cut is known yet: a little more, as bounds are mostly tight.
-  private func next(after low: Double, _ search: DecisionSearch) -> Double {
-    let most = search.instance.greatestLoad
-    return low > 0 ? min(low * 1.02, most) : most
+  /// The next value to try when no cut is known yet: a little more, as bounds are mostly tight, and
+  /// ever larger steps, as there may be no cut at all.
+  private func next(
+    after low: Double, by growth: inout Double, _ search: DecisionSearch
+  ) -> Double {
+    let most = greatestValue(search.instance)
+    // Steps towards the smallest latency gain nothing: any cut at all is what is missing.
+    if case .latencyWithinBottleneck = problem.objective { return most }
+    defer { growth *= 2 }
+    return low > 0 ? min(low * (1 + growth), most) : most
   }
 
   /// Bisects between bound and best until they meet.
@@ -195,15 +242,16 @@ struct Solver {
     with search: DecisionSearch, _ goal: DecisionSearch.Goal, workEnd: Int
   ) {
     var budget = 1 << 23
+    var growth = 0.02
     var unclear: ClosedRange<Double>?
     var lowers = true
     while !isClosed {
-      let high = best.bottleneck
+      let high = value
       let low = best.lowerBound
       let target: Double
       if !high.isFinite {
-        target =
-          unclear == nil && best.proof != .search ? low : next(after: low, search)
+        let isFirst = unclear == nil && best.proof != .search
+        target = isFirst ? low : next(after: low, by: &growth, search)
       } else if let range = unclear {
         // Below what is unclear to raise the bound, above it to find a better cut, in turn.
         let step = max(high - low, high * Self.tolerance) / 16
@@ -223,22 +271,21 @@ struct Solver {
         target = (low + high) / 2
       }
       meter.runEnd = min(workEnd, high.isFinite ? meter.states + budget : .max)
-      let outcome = search.run(threshold: target, goal: goal, meter: &meter)
+      let outcome = decide(target, with: search, goal)
       meter.runEnd = .max
       switch outcome {
       case .feasible(let path):
-        let before = best.bottleneck
         adopt(path, search.instance)
         // The judge finds the cut no better than the one known: only rounding can do that, and only
-        // where nothing is left between bound and bottleneck.
-        guard best.bottleneck < before else { return }
+        // where nothing is left between bound and best.
+        guard value < high else { return }
         if let range = unclear {
           unclear =
-            best.bottleneck <= range.lowerBound
-            ? nil : range.lowerBound...min(range.upperBound, best.bottleneck)
+            value <= range.lowerBound
+            ? nil : range.lowerBound...min(range.upperBound, value)
         }
       case .infeasible:
-        if target >= search.instance.greatestLoad {
+        if target >= greatestValue(search.instance) {
           proveInfeasible()
           return
         }
@@ -253,7 +300,7 @@ struct Solver {
       }
     }
     best.isOptimal = true
-    best.lowerBound = best.bottleneck
+    best.lowerBound = value
   }
 
   /// Keeps a found cut if the independent evaluation says it is better.

@@ -74,7 +74,7 @@ func bottleneck(_ problem: Problem) throws -> Double {
 
   @Test func slowDeviceHelpsUntilTransferEatsTheGain() throws {
     var problem = chain([4, 4, 1], devices: 1)
-    problem.devices.append(StageDevice(kind: .cpu, paysTransfer: false))
+    problem.devices.append(StageDevice(kind: .cpu, transferFactor: 0))
     problem.deviceOrder = .interchangeable
     problem.times[.cpu] = [40, 40, 5]
     #expect(try bottleneck(problem) == 8)
@@ -105,7 +105,7 @@ func bottleneck(_ problem: Problem) throws -> Double {
     // Operator 0 stands for the input, which is local; only the remote side pays transfer.
     var problem = chain([0, 3, 3, 3], costs: [4, 1, 6], devices: 1, kind: .cpu)
     problem.devices = [
-      StageDevice(kind: .cpu, paysTransfer: false), StageDevice(kind: accelerator),
+      StageDevice(kind: .cpu, transferFactor: 0), StageDevice(kind: accelerator),
     ]
     problem.times[accelerator] = [0, 1, 1, 1]
     problem.bindings = [0: 0]

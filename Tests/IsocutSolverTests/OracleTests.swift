@@ -20,6 +20,16 @@ let runsAll = ProcessInfo.processInfo.environment["ISOCUT_LONG_TESTS"] == "all"
     }
   }
 
+  /// Larger graphs: up to twelve operators, where listing every pair of cuts still ends.
+  @Test(arguments: [11, 12, 13, 14] as [UInt64])
+  func randomProblemsOfUpToTwelveOperators(seed: UInt64) throws {
+    var random = SeededRandom(seed: seed)
+    for round in 0..<(runsAll ? 1_000 : runsLong ? 100 : 2) {
+      let problem = Problem.random(&random, operators: 9...12, devices: 1...4)
+      try expectOptimal(problem, "seed \(seed), round \(round)")
+    }
+  }
+
   /// Every directed graph of six operators in a fixed order, one edge pattern a bit.
   @Test(arguments: 0..<variantCount)
   func allEdgePatternsOfSixOperators(variant: Int) throws {
@@ -59,7 +69,7 @@ let runsAll = ProcessInfo.processInfo.environment["ISOCUT_LONG_TESTS"] == "all"
     case 4:
       problem.memory.operatorBytes = [2, 1, 3, 1, 2, 2]
       for index in problem.devices.indices { problem.devices[index].memoryLimit = 6 }
-    case 5: problem.devices[0] = StageDevice(kind: .cpu, overhead: 1, paysTransfer: false)
+    case 5: problem.devices[0] = StageDevice(kind: .cpu, overhead: 1, transferFactor: 0)
     case 6: problem.maximumCopies = 3
     case 7: problem.usesAllDevices = true
     default: break

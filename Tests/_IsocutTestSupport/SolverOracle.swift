@@ -54,10 +54,10 @@ package struct SolverOracle {
       if problem.assumesMonotone, subset & ~mask == 0 { high = min(high, stage.cost.upper) }
     }
     sum = exact ?? min(max(sum, low), high)
-    guard device.paysTransfer else { return sum }
+    guard device.transferFactor > 0 else { return sum }
     for net in problem.nets {
       let pins = net.consumers.reduce(1 << net.producer) { $0 | 1 << $1 }
-      if pins & subset != 0, pins & ~subset != 0 { sum += net.cost }
+      if pins & subset != 0, pins & ~subset != 0 { sum += device.transferFactor * net.cost }
     }
     return sum
   }

@@ -22,13 +22,16 @@ extension Problem {
     }
     let isMixed = random.chance(0.4)
     let overhead = random.chance(0.3) ? 2.0 : 0
+    let hasUnlikeLinks = random.chance(0.2)
     let memoryLimit = random.chance(0.3) ? Int.random(in: 4...14, using: &random) : nil
     let list = (0..<deviceCount).map { index in
       if isMixed, random.chance(0.5) {
-        return StageDevice(kind: second, paysTransfer: random.chance(0.2))
+        return StageDevice(kind: second, transferFactor: random.chance(0.2) ? 1 : 0)
       }
       let limit = random.chance(0.15) ? memoryLimit.map { $0 + 3 } : memoryLimit
-      return StageDevice(kind: first, memoryLimit: limit, overhead: overhead)
+      return StageDevice(
+        kind: first, memoryLimit: limit, overhead: overhead,
+        transferFactor: hasUnlikeLinks ? [0.5, 1, 2].randomElement(using: &random)! : 1)
     }
     var problem = Problem(
       operatorCount: count, successors: successors, devices: list,

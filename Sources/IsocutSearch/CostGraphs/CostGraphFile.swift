@@ -45,6 +45,7 @@ struct CostGraphFile: Decodable {
     var memory_limit_bytes: Int?
     var overhead_ms: Double?
     var pays_transfer: Bool?
+    var transfer_factor: Double?
   }
 
   struct FileOffChip: Decodable {
@@ -91,10 +92,15 @@ struct CostGraphFile: Decodable {
       guard (1...4096).contains(count) else {
         throw IsocutError(.badData, "a device has count \(count); it must be 1 to 4096")
       }
+      if device.pays_transfer == false, let factor = device.transfer_factor, factor != 0 {
+        throw IsocutError(
+          .badData, "a device pays no transfer but has transfer_factor \(factor); leave one out")
+      }
       list += Array(
         repeating: StageDevice(
           kind: DeviceKind(rawValue: device.kind), memoryLimit: device.memory_limit_bytes,
-          overhead: device.overhead_ms ?? 0, paysTransfer: device.pays_transfer ?? true),
+          overhead: device.overhead_ms ?? 0,
+          transferFactor: device.pays_transfer == false ? 0 : device.transfer_factor ?? 1),
         count: count)
     }
     var times: [DeviceKind: [Double]] = [:]

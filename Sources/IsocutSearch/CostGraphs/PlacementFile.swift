@@ -90,7 +90,7 @@ struct PlacementFile: Decodable {
         repeating: StageDevice(kind: Self.accelerator, memoryLimit: limit),
         count: try count(maxFPGAs, "maxFPGAs"))
       + Array(
-        repeating: StageDevice(kind: .cpu, paysTransfer: false),
+        repeating: StageDevice(kind: .cpu, transferFactor: 0),
         count: try count(maxCPUs, "maxCPUs"))
     let problem = Problem(
       operatorCount: nodes.count, successors: successors,

@@ -28,7 +28,8 @@ public struct SolutionExplanation: Sendable {
     bottleneckStage = worst
     proof = Self.proof(of: solution, graph)
 
-    let transfer = device.paysTransfer ? loads.transfer(of: stage.operators) : 0
+    let transfer =
+      device.paysTransfer ? device.transferFactor * loads.transfer(of: stage.operators) : 0
     let compute = loads.load(of: stage.operators, onDevice: stage.device) - transfer
     let times = problem.times[device.kind] ?? []
     let largest = stage.operators.sorted { (-times[$0], $0) < (-times[$1], $1) }.prefix(5)
@@ -73,6 +74,10 @@ public struct SolutionExplanation: Sendable {
       return "no cut is below \(bound) ms: one operator alone takes that long on any device"
     case .totalWork:
       return "no cut is below \(bound) ms: all work shared evenly by all devices takes that long"
+    case .operatorTimes:
+      return
+        "no latency is below \(bound) ms: all operators, each on the device that is fastest for "
+        + "it, take that long"
     case .search:
       return "no cut is below \(bound) ms: every smaller value was refuted by search "
         + "(\(solution.statesVisited) partial stages)"

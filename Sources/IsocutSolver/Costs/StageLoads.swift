@@ -72,6 +72,7 @@ public struct StageLoads: StageCosts, Sendable {
   public func load(of operators: OperatorSet, onDevice index: Int) -> Double {
     let device = problem.devices[index]
     let compute = compute(operators, on: device.kind, overhead: device.overhead).estimate
-    return device.paysTransfer ? compute + transfer(of: operators) : compute
+    return device.paysTransfer
+      ? compute + device.transferFactor * transfer(of: operators) : compute
   }
 }

@@ -14,7 +14,7 @@ struct Expansion {
   var room: Double
   /// Weight the stage must take, given what the devices left can.
   var needed: SIMD4<Double>
-  var paysTransfer: Bool
+  var transferFactor: Double
   var latencyBefore: Double
   var done: SIMD4<Double>
 }
@@ -46,7 +46,7 @@ extension DecisionSearch {
       state: state, type: type, copies: copies, used: newUsed, remaining: remaining,
       top: limit * (1 + 1e-12), room: (limit - search.floorOverhead[type]) * (1 + 1e-12),
       needed: search.weights.total * (1 - 1e-11) - remaining.capacity - done,
-      paysTransfer: search.deviceType.paysTransfer, latencyBefore: store.latency[state],
+      transferFactor: search.deviceType.transferFactor, latencyBefore: store.latency[state],
       done: done)
     guard search.regionCount > 0, isPromising(expansion) else { return .done }
 
@@ -105,7 +105,8 @@ extension DecisionSearch {
   @inline(__always)
   private func isPromising(_ expansion: Expansion) -> Bool {
     let sums = enumerator.sums
-    let settled = expansion.paysTransfer ? sums.pointee.settled : 0
+    let settled =
+      expansion.transferFactor > 0 ? expansion.transferFactor * sums.pointee.settled : 0
     if settled > expansion.room { return false }
     let reach = enumerator.weights.reach(expansion.room - settled, type: expansion.type)
     let open = sums.pointee.takenWeight + sums.pointee.openWeight
@@ -222,6 +223,7 @@ extension DecisionSearch {
       guard !noAbsorption[unit] else { continue }
       // What the later holder of the unit saves and gains in transfer.
       if search.transferGainOutweighs(unit) { continue }
+      if seeksLatency, search.latencyGain(unit) > 1e-13 * top { continue }
       let saved = search.sums.pointee
       search.take(unit)
       let fits = search.fitsMemory && search.load <= top
@@ -250,5 +252,38 @@ extension StageEnumerator {
       }
     }
     return hasNets && balance + leastPayingTime[unit] < 0
+  }
+
+  /// How much the latency may grow at most when a unit joins the stage instead of a later one: what
+  /// the stage gains less what the later one loses, whichever type that is.
+  func latencyGain(_ unit: Int) -> Double {
+    var joining = 0.0
+    var leaving = 0.0
+    for netIndex in instance.unitNets.row(unit) {
+      let net = Int(netIndex)
+      let cost = instance.netCosts[net]
+      let inside = netInside[net]
+      let inIdeal = inside + netBefore[net]
+      let total = instance.netPins.starts[net + 1] - instance.netPins.starts[net]
+      if inside == 0 { joining += cost }
+      if inside == total - 1 { joining -= cost }
+      if inIdeal == total - 1 { leaving += cost }
+      if inIdeal == 0 { leaving -= cost }
+    }
+    var own = times[unit] + deviceType.transferFactor * joining
+    if deviceType.offChip.timePerByte > 0 {
+      var bytes = instance.unitBytes[unit]
+      for constant in instance.unitConstants.row(unit) where constantInside[Int(constant)] == 0 {
+        bytes += instance.constantBytes[Int(constant)]
+      }
+      let spare = deviceType.offChip.capacityBytes - sums.pointee.bytes
+      let beyond = spare >= 0 ? max(0, bytes - spare) : bytes
+      own += deviceType.offChip.timePerByte * Double(beyond)
+    }
+    var gain = -Double.infinity
+    for other in instance.types {
+      gain = max(gain, own - (other.times[unit] + other.transferFactor * leaving))
+    }
+    return gain
   }
 }

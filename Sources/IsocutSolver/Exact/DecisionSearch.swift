@@ -32,7 +32,7 @@ final class DecisionSearch {
     case anyCut
     /// Any cut of at most that latency.
     case anyCutWithinLatency(Double)
-    /// The smallest latency, below the given one.
+    /// The cut of smallest latency, below the given one.
     case leastLatency(below: Double)
   }
 
@@ -95,7 +95,9 @@ final class DecisionSearch {
     case .anyCutWithinLatency(let most): bestLatency = most * (1 + 1e-12)
     case .leastLatency(let most): bestLatency = most
     }
-    absorbs = !seeksLatency && !instance.usesAllDevices
+    absorbs =
+      !instance.usesAllDevices
+      && (!seeksLatency || instance.measuredTables.allSatisfy(\.isEmpty))
     noAbsorption = absorbs ? instance.unitsThatMayRaiseCost(threshold: threshold) : []
     let total = enumerator.weights.total[0]
     boundaryBound = profile.map {
@@ -194,8 +196,9 @@ final class DecisionSearch {
       let overhead = enumerator.floorOverhead[type] / Double(instance.maximumCopies)
       let room = max(0, threshold - overhead)
       capacity += weights.reach(room, type: type) * Double(devices)
-      let pays = instance.types[type].paysTransfer
-      price = pointwiseMin(price, pays ? weights.prices[type] : SIMD4<Double>.zero)
+      let factor = instance.types[type].transferFactor
+      price = pointwiseMin(
+        price, factor > 0 ? factor * weights.prices[type] : SIMD4<Double>.zero)
     }
     if let sequence = instance.sequence {
       for position in Int(used[0])..<sequence.count { add(sequence[position], 1) }

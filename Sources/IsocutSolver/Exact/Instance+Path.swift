@@ -4,7 +4,7 @@ extension Instance {
   /// No stage that can run at all costs more: everything in one stage on the slowest device, or the
   /// dearest measurement, and all transfer besides.
   var greatestLoad: Double {
-    let transfer = netCosts.reduce(0, +)
+    let transfer = netCosts.reduce(0, +) * types.reduce(0) { max($0, $1.transferFactor) }
     let bytes = unitBytes.reduce(0, +) + constantBytes.reduce(0, +)
     let predicted = types.map { type in
       let offChip =

@@ -9,7 +9,8 @@ struct Instance: Sendable {
   struct DeviceType: Sendable {
     var kind: DeviceKind
     var overhead: Double
-    var paysTransfer: Bool
+    /// What the device's link makes of a net's cost; 0 = it pays no transfer.
+    var transferFactor: Double
     var memoryLimit: Int
     var offChip: OffChip
     /// Time of each unit.
@@ -20,6 +21,8 @@ struct Instance: Sendable {
     var members: [Int]
     /// Position in `measuredTables`.
     var table: Int
+
+    var paysTransfer: Bool { transferFactor > 0 }
   }
 
   var unitCount: Int
@@ -98,6 +101,13 @@ struct Instance: Sendable {
     let pins = costOfPins.keys.sorted { $0.lexicographicallyPrecedes($1) }
     netPins = AdjacencyRows(pins)
     netCosts = pins.map { costOfPins[$0] ?? 0 }
+    // Where all links are alike, costs are what they make of them.
+    if let factor = types.first(where: \.paysTransfer)?.transferFactor,
+      types.allSatisfy({ !$0.paysTransfer || $0.transferFactor == factor })
+    {
+      for net in netCosts.indices { netCosts[net] *= factor }
+      for type in types.indices where types[type].paysTransfer { types[type].transferFactor = 1 }
+    }
     unitNets = netPins.transposed(count: count)
 
     unitBytes = Array(repeating: 0, count: count)
@@ -146,7 +156,7 @@ struct Instance: Sendable {
       keys.append((device, key))
       types.append(
         DeviceType(
-          kind: device.kind, overhead: device.overhead, paysTransfer: device.paysTransfer,
+          kind: device.kind, overhead: device.overhead, transferFactor: device.transferFactor,
           memoryLimit: device.memoryLimit ?? .max,
           offChip: problem.offChip[device.kind] ?? OffChip(capacityBytes: .max, timePerByte: 0),
           times: unitTimes, isExcluded: isExcluded,

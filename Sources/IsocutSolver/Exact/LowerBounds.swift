@@ -10,15 +10,11 @@ struct LowerBounds {
     let weights = enumerator.weights
     for lane in 0..<4 {
       var price = 0.0
-      var overhead = 0.0
       for (type, device) in instance.types.enumerated() {
-        let each = weights.prices[type][lane] * Double(device.members.count)
-        price += each
-        // The overhead of a device is spent only if it is used; count the smallest load instead.
-        overhead = 0
+        price += weights.prices[type][lane] * Double(device.members.count)
       }
       guard price > 0, price.isFinite else { continue }
-      raise(to: (weights.total[lane] + overhead) / price, .totalWork)
+      raise(to: weights.total[lane] / price, .totalWork)
     }
     // Some stage holds each operator.
     for unit in 0..<instance.unitCount {

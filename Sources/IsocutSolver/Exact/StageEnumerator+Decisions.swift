@@ -214,12 +214,14 @@ extension StageEnumerator {
       : measured.cost(
         predicted: predicted, lower: sums.pointee.measuredLower, takenCount: sums.pointee.takenCount
       )
-    return deviceType.paysTransfer ? compute + sums.pointee.cut : compute
+    return deviceType.paysTransfer
+      ? compute + deviceType.transferFactor * sums.pointee.cut : compute
   }
 
   /// A load that no stage grown from this one can undercut.
   var leastLoad: Double {
-    let settled = deviceType.paysTransfer ? sums.pointee.settled : 0
+    let settled =
+      deviceType.paysTransfer ? deviceType.transferFactor * sums.pointee.settled : 0
     guard !measured.table.isEmpty else { return predicted + settled }
     return min(max(predicted, sums.pointee.measuredLower), measured.smallestAround) + settled
   }

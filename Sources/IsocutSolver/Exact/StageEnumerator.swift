@@ -28,7 +28,7 @@ final class StageEnumerator {
   /// Per type: a time of each unit that no stage can undercut, and an overhead.
   let floors: [[Double]]
   let floorOverhead: [Double]
-  /// For each unit a time that its leaving takes off any later stage that pays transfer.
+  /// For each unit the transfer that its leaving any later stage that pays transfer makes up for.
   let leastPayingTime: [Double]
   /// Per type with a lane of its own: least work in that lane that precedes or is the unit.
   let ancestorWeight: [[Double]]
@@ -77,7 +77,7 @@ final class StageEnumerator {
     let paying = instance.types.filter(\.paysTransfer)
     let isPredicted = paying.allSatisfy { instance.measuredTables[$0.table].isEmpty }
     leastPayingTime = (0..<count).map { unit in
-      isPredicted ? paying.map { $0.times[unit] }.min() ?? 0 : 0
+      isPredicted ? paying.map { $0.times[unit] / $0.transferFactor }.min() ?? 0 : 0
     }
     (ancestorWeight, suffixAncestorWeight) = Self.ancestorWeights(instance, weights)
     wordCount = (count + 63) / 64

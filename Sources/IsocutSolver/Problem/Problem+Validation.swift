@@ -28,6 +28,10 @@ extension Problem {
       try require(
         device.overhead >= 0 && device.overhead.isFinite,
         "the overhead of a device is \(device.overhead); it must be finite and not negative")
+      try require(
+        device.transferFactor >= 0 && device.transferFactor.isFinite,
+        "the transfer factor of a device is \(device.transferFactor); it must be finite and not "
+          + "negative")
     }
     for (kind, values) in times {
       try require(

@@ -5,11 +5,11 @@ public import IsocutGraph
 /// Times are plain numbers: the solver has no unit (isocut uses milliseconds) and no clock. The load
 /// of a stage S on a device d is
 ///
-///     overhead(d) + sum of times(S) + off-chip(bytes(S)) + transfer(S)
+///     overhead(d) + sum of times(S) + off-chip(bytes(S)) + factor(d) x transfer(S)
 ///
 /// where a `measured` stage replaces the first three terms for its very set, and bounds them for
 /// sets around and inside it. `transfer(S)` is the cost of every net with one pin inside and
-/// another outside S, once per net; devices with `paysTransfer` false pay none.
+/// another outside S, once per net; factor(d) is the device's `transferFactor`.
 /// A stage that is run by c copies counts as load / c.
 public struct Problem: Sendable {
   /// Operators are 0 ..< operatorCount.

@@ -7,17 +7,21 @@ public struct StageDevice: Hashable, Sendable {
   public var memoryLimit: Int?
   /// Added once to every stage that runs here: start-up of an inference.
   public var overhead: Double
-  /// Whether moving tensors in and out takes this device's time.
-  public var paysTransfer: Bool
+  /// How long the device's link takes for what the nets call a cost of 1: 0.5 for a link twice as
+  /// fast as the one the costs were taken on, 0 where moving tensors takes none of its time.
+  public var transferFactor: Double
 
   public init(
-    kind: DeviceKind, memoryLimit: Int? = nil, overhead: Double = 0, paysTransfer: Bool = true
+    kind: DeviceKind, memoryLimit: Int? = nil, overhead: Double = 0, transferFactor: Double = 1
   ) {
     self.kind = kind
     self.memoryLimit = memoryLimit
     self.overhead = overhead
-    self.paysTransfer = paysTransfer
+    self.transferFactor = transferFactor
   }
+
+  /// Whether moving tensors in and out takes this device's time.
+  public var paysTransfer: Bool { transferFactor > 0 }
 }
 
 /// Whether the list of devices is also their order in the pipeline.
