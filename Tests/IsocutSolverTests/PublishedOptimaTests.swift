@@ -17,8 +17,8 @@ import Testing
   static let folder = URL(filePath: #filePath).deletingLastPathComponent()
     .appending(path: "Data/msr-fiddle")
 
-  static func graph(_ name: String) throws -> CostGraph {
-    let file = folder.appending(path: "\(name)_inference.json")
+  static func graph(_ name: String, _ pass: String = "inference") throws -> CostGraph {
+    let file = folder.appending(path: "\(name)_\(pass).json")
     return try CostGraph(json: try Data(contentsOf: file), name: file.lastPathComponent)
   }
 
@@ -55,4 +55,13 @@ import Testing
   }
 
   @Test func tableIsRead() { #expect(Self.rows.count == 35) }
+
+  @Test(arguments: [("bert24", 41.7458125), ("resnet50", 78.6318125)])
+  func trainingGraphsHaveTheirOptimum(name: String, optimum: Double) throws {
+    let graph = try Self.graph(name, "training")
+    let solution = try solve(graph.problem)
+    #expect(solution.isOptimal)
+    #expect(abs(solution.bottleneck - optimum) <= 1e-6 * optimum)
+    try solution.check(for: graph.problem)
+  }
 }

@@ -72,12 +72,16 @@ final class DecisionSearch {
   /// Whether states carry latencies.
   var seeksLatency: Bool { if case .anyCut = goal { false } else { true } }
 
-  /// Prepares the bound by boundaries, where it applies: equal devices that pay transfer, no copies.
+  /// The tables of the bound by boundaries take about 400 KiB a device.
+  static let mostProfiledDevices = 64
+
+  /// Prepares the bound by boundaries, where it applies: equal devices that pay transfer, not too
+  /// many of them, no copies.
   func prepareProfile() {
     guard !hasProfile else { return }
     hasProfile = true
     guard instance.types.count == 1, instance.types[0].paysTransfer, instance.hasNets,
-      instance.maximumCopies == 1
+      instance.maximumCopies == 1, instance.deviceCount <= Self.mostProfiledDevices
     else { return }
     let weights = enumerator.weights.units.map { $0[0] }
     profile = CutProfile(

@@ -31,6 +31,13 @@ struct SolveCommand: AsyncParsableCommand {
   @Option(help: "At most that many stages, on devices like the first of the file.")
   var stages: Int?
 
+  @Flag(help: "Exactly one stage per device: none stays unused.")
+  var allDevices = false
+
+  @Option(
+    help: "At most that many equal devices share a stage, each with a copy of it. (default: 1)")
+  var copies: Int?
+
   @Option(help: "What to make small: the largest stage, or the sum of all stages.")
   var objective = Target.bottleneck
 
@@ -58,6 +65,14 @@ struct SolveCommand: AsyncParsableCommand {
     if let stages, !(1...4096).contains(stages) {
       throw ValidationError("--stages is 1 to 4096, not \(stages)")
     }
+    if let copies, !(1...4096).contains(copies) {
+      throw ValidationError("--copies is 1 to 4096, not \(copies)")
+    }
+    for (name, limit) in [("latency", latencyLimit), ("bottleneck", bottleneckLimit)] {
+      if let limit, !(limit >= 0) {
+        throw ValidationError("--\(name)-limit is a time in ms, not \(limit)")
+      }
+    }
     if latencyLimit != nil, objective == .latency {
       throw ValidationError("--latency-limit belongs to --objective bottleneck")
     }
@@ -71,6 +86,8 @@ struct SolveCommand: AsyncParsableCommand {
     var costGraph = try CostGraph(file: graph)
     if let stages { costGraph = costGraph.onEqualDevices(count: stages) }
     if let memoryLimit { costGraph = costGraph.withMemoryLimit(memoryLimit.bytes) }
+    if allDevices { costGraph.problem.usesAllDevices = true }
+    if let copies { costGraph.problem.maximumCopies = copies }
     switch objective {
     case .bottleneck:
       if let latencyLimit { costGraph.problem.objective = .bottleneckWithinLatency(latencyLimit) }
