@@ -74,8 +74,12 @@ package struct CutSearch: Sendable {
   }
 
   /// Measures all stages of a cut and takes it as the best one where it is.
-  package mutating func measure(_ cut: Cut) async throws -> Candidate? {
-    try await measure(stages: cut.stages, abandonAbove: .infinity)
+  ///
+  /// - Parameter limit: milliseconds; a cut with a stage that is no better is given up.
+  package mutating func measure(
+    _ cut: Cut, abandonAbove limit: Double = .infinity
+  ) async throws -> Candidate? {
+    try await measure(stages: cut.stages, abandonAbove: limit)
   }
 
   /// Runs until nothing better is predicted, and no neighbour of the best cut is better when it is

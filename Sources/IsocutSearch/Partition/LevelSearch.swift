@@ -107,7 +107,9 @@ struct LevelSearch {
         let first = OperatorSet(units[..<place].joined(), capacity: graph.operators.count)
         let second = OperatorSet(units[place...].joined(), capacity: graph.operators.count)
         guard search.mayMeasure else { break }
-        _ = try await search.measure(Cut(stages: [first, second]))
+        // Where one stage is slower than the best cut, the other need not be known.
+        _ = try await search.measure(
+          Cut(stages: [first, second]), abandonAbove: search.best?.bottleneck ?? .infinity)
       }
     }
   }
