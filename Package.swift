@@ -56,7 +56,9 @@ let package = Package(
       "IsocutBackends",
       ["IsocutGraph", "IsocutFormats", "CIsocutLinux", "CIsocutONNXRuntime", "CIsocutTFLite"]),
     room("IsocutWorker", ["IsocutGraph", "CIsocutLinux"]),
-    room("IsocutProfile", ["IsocutGraph", "IsocutBackends", "IsocutWorker", grdb, crypto]),
+    room(
+      "IsocutProfile",
+      ["IsocutGraph", "IsocutFormats", "IsocutBackends", "IsocutWorker", grdb, crypto]),
     room("IsocutRuntime", ["IsocutGraph", "IsocutBackends", "CIsocutLinux"]),
     room(
       "IsocutSearch",

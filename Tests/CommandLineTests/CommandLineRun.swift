@@ -13,9 +13,14 @@ struct CommandLineRun {
   /// - Parameters:
   ///   - folder: the working folder.
   ///   - seconds: the process is killed after that long.
-  init(_ arguments: [String], in folder: String, seconds: Double = 60) async throws {
+  ///   - environment: beside that of the tests.
+  init(
+    _ arguments: [String], in folder: String, seconds: Double = 60,
+    environment: [String: String] = [:]
+  ) async throws {
     try await self.init(
-      program: Self.executable(), arguments: arguments, in: folder, seconds: seconds)
+      program: Self.executable(), arguments: arguments, in: folder, seconds: seconds,
+      environment: environment)
   }
 
   /// Runs a shell script in which `$isocut` is the built program.
@@ -25,7 +30,8 @@ struct CommandLineRun {
   }
 
   private init(
-    program: String, arguments: [String], in folder: String, seconds: Double
+    program: String, arguments: [String], in folder: String, seconds: Double,
+    environment: [String: String] = [:]
   ) async throws {
     // Files rather than pipes: nobody has to read while the process runs.
     let captured = FileManager.default.temporaryDirectory
@@ -48,7 +54,7 @@ struct CommandLineRun {
       // Each run begins without measurements, and none is left in the user's cache.
       "XDG_CACHE_HOME": captured.path,
       "isocut": try Self.executable(),
-    ]) { _, new in new }
+    ]) { _, new in new }.merging(environment) { _, new in new }
     process.standardInput = FileHandle.nullDevice
     process.standardOutput = output.handle
     process.standardError = error.handle

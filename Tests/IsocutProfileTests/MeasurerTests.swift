@@ -1,5 +1,6 @@
 import Foundation
 import IsocutBackends
+import IsocutFormats
 import IsocutGraph
 import IsocutWorker
 import Synchronization
@@ -175,5 +176,83 @@ private final class Counter: Sendable {
     #expect(error?.message.contains("give the same command again") == true)
     #expect(try await Self.measure(measurer, "2", in: folder).status == .good)
     #expect(try store.list().count == 3)
+  }
+
+  @Test("measures the same stages together once a run, and finds it in the next")
+  func severalStages() async throws {
+    let folder = try TemporaryFolder()
+    let store = try ProfileStore(path: folder.path + "/profile.sqlite")
+    let rule = SeveralStages.Rule(windowSeconds: 0.01, windowCount: 4)
+    func run(_ contents: [String]) async throws -> (first: [[Double]], Measurer.Counts) {
+      let measurer = Measurer(try Self.configuration(), store: store)
+      let stages = try contents.enumerated().map { index, text in
+        let lane = Placement(cpus: [index])
+        var load = Self.load
+        load.lanes = [lane]
+        return (
+          files: [try folder.write(text, to: "stage\(index)-\(text).onnx")], options: RunOptions(),
+          load: load
+        )
+      }
+      let first = try await measurer.measureSeveral(stages, .inTurns, rule)
+      let second = try await measurer.measureSeveral(stages, .inTurns, rule)
+      #expect(second == first)  // made-up times
+      return (first.medians, await measurer.counts)
+    }
+    let (figures, paid) = try await run(["1", "2"])
+    #expect(paid.measurements == 4 && paid.compilations == 4 && paid.reused == 0)
+    let (again, reused) = try await run(["1", "2"])
+    #expect(again == figures)
+    #expect(reused.measurements == 0 && reused.compilations == 0 && reused.reused == 4)
+    let (_, other) = try await run(["1", "3"])
+    #expect(other.measurements == 4)
+  }
+
+  @Test("finds a profile of operators again, unless inputs or level differ")
+  func profiles() async throws {
+    let folder = try TemporaryFolder()
+    let store = try ProfileStore(path: folder.path + "/profile.sqlite")
+    let model = PreparedModel(
+      path: folder.path + "/prepared.onnx", sha256: "ab", format: .onnx, isFolded: false,
+      isDynamic: false, inputs: [TensorSpec(name: "x", elementType: .float32, shape: [2])],
+      outputs: [], tensors: [:], pinned: [:], notes: [])
+    func paid(_ level: RunOptions.OptimizationLevel, _ inputs: InputPlan) async throws -> Int {
+      let measurer = Measurer(try Self.configuration(), store: store)
+      let costs = try await measurer.firstCosts(
+        model, RunOptions(optimizationLevel: level), inputs: inputs)
+      #expect(costs == nil)  // the faulty backend knows none, which is an answer
+      return await measurer.counts.measurements
+    }
+    #expect(try await paid(.all, InputPlan()) == 1)
+    #expect(try await paid(.all, InputPlan()) == 0)
+    #expect(try await paid(.basic, InputPlan()) == 1)
+    #expect(try await paid(.all, InputPlan(seed: 1)) == 1)
+    #expect(try await paid(.all, InputPlan(values: ["y": 1])) == 0)
+    #expect(try await paid(.all, InputPlan(values: ["x": 1])) == 1)
+    // A file counts by what it holds.
+    let raw = Data(repeating: 0, count: 8)
+    for (name, expected) in [("a.raw", 1), ("b.raw", 0)] {
+      let path = folder.path + "/" + name
+      try raw.write(to: URL(fileURLWithPath: path))
+      #expect(try await paid(.all, InputPlan(files: ["x": path + ":float32:2"])) == expected)
+    }
+  }
+
+  @Test("prepares a model once for all commands that keep results")
+  func preparesOnce() async throws {
+    let folder = try TemporaryFolder()
+    let cache = PreparedModelCache(folder: folder.path + "/prepared")
+    func prepare(_ command: String) async throws -> PreparedModel {
+      var configuration = try Self.configuration(
+        WorkerCommandLine(local: ["/usr/bin/env", "TEST_WORKER_BACKENDS=real", command]))
+      configuration.backend = BackendSelection(name: "null")
+      let measurer = Measurer(configuration, store: nil, preparedModels: cache)
+      return try await measurer.prepare(
+        PrepareRequest(modelPath: PythonPeer.projectFolder + "/Tests/Fixtures/diamond.onnx"),
+        modelSHA256: "ab", in: folder.path)
+    }
+    let first = try await prepare(TestWorkerCommand.path())
+    #expect(first.path.hasPrefix(folder.path + "/prepared/"))
+    #expect(try await prepare("/nonexistent") == first)
   }
 }

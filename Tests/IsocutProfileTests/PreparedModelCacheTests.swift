@@ -19,7 +19,7 @@ import Testing
   private static func key(_ shape: [Int] = [1]) throws -> PreparedModelCache.Key {
     try PreparedModelCache.Key(
       modelSHA256: "abc", PrepareRequest(modelPath: "anywhere", shapes: ["x": shape]),
-      backend: "null", backendVersion: "1")
+      backend: "null", backendVersion: "1", toolVersion: "test")
   }
 
   @Test("makes a model once, and again where its file was cut short")

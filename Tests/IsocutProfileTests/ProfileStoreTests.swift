@@ -1,6 +1,7 @@
 import Foundation
 import IsocutGraph
 import Testing
+import _IsocutTestSupport
 
 @testable import IsocutProfile
 
@@ -80,7 +81,7 @@ import Testing
     try store.save([old, other])
     var text = Data()
     #expect(try store.export { text += $0 } == 2)
-    #expect(String(decoding: text, as: UTF8.self).contains("\"schema_version\":1"))
+    #expect(String(decoding: text, as: UTF8.self).contains("\"schema_version\":2"))
 
     let second = try ProfileStore(path: folder.path + "/b.sqlite")
     #expect(try second.importLines(text) == .init(read: 2, taken: 2))
@@ -92,6 +93,48 @@ import Testing
       try second.importLines(text + Data("no json\n".utf8))
     }
     #expect(error?.code == .badData && error?.message.contains("line 3") == true)
+  }
+
+  @Test("keeps figures of several stages and profiles too, lists of them included in what travels")
+  func figures() throws {
+    let folder = try TemporaryFolder()
+    let store = try ProfileStore(path: folder.path + "/a.sqlite")
+    let key = FiguresKey(
+      kind: .severalStages, subject: "ab", context: Self.key("x", backend: "null").context)
+    #expect(try store.figures(for: key, as: [Double].self) == nil)
+    try store.save([1.5, 2], for: key)
+    #expect(try store.figures(for: key, as: [Double].self) == [1.5, 2])
+    // Another version's form is no figure.
+    #expect(try store.figures(for: key, as: [String: Int].self) == nil)
+    var other = key
+    other.kind = .firstCosts
+    #expect(try store.figures(for: other, as: [Double].self) == nil)
+    var text = Data()
+    #expect(try store.export(StoreSelection(stagePrefix: "a")) { text += $0 } == 0)
+    #expect(try store.export { text += $0 } == 1)
+    let second = try ProfileStore(path: folder.path + "/b.sqlite")
+    #expect(try second.importLines(text) == .init(read: 1, taken: 1))
+    #expect(try second.figures(for: key, as: [Double].self) == [1.5, 2])
+    #expect(try second.prune(StoreSelection(backend: "other")) == 0)
+    #expect(try second.prune(StoreSelection(backend: "null")) == 1)
+    #expect(try second.figuresCount() == 0)
+  }
+
+  @Test("of the first version is taken over with all its results")
+  func migrates() throws {
+    let folder = try TemporaryFolder()
+    let path = folder.path + "/profile.sqlite"
+    try FileManager.default.copyItem(
+      atPath: PythonPeer.projectFolder + "/Tests/Fixtures/profile-version-1.sqlite", toPath: path)
+    let store = try ProfileStore(path: path)
+    #expect(store.notices.isEmpty)
+    let results = try store.list()
+    #expect(results.count == 3)
+    #expect(results.allSatisfy { $0.measurement.medianMilliseconds != nil })
+    let key = FiguresKey(
+      kind: .firstCosts, subject: "ab", context: try #require(results.first).key.context)
+    try store.save([1], for: key)
+    #expect(try ProfileStore(path: path).figures(for: key, as: [Int].self) == [1])
   }
 
   @Test(

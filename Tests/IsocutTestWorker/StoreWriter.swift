@@ -2,13 +2,17 @@ import Foundation
 import Glibc
 import IsocutProfile
 
-/// `--save STORE PREFIX COUNT`: saves measurements one by one and writes each key's number to
+/// `--save STORE PREFIX COUNT` (or seconds, as `60s`): saves measurements one by one and writes each key's number to
 /// standard output once it is saved, so that a test can kill it and know what must be there.
 enum StoreWriter {
   static func run(_ arguments: [String]) throws {
-    guard arguments.count == 3, let count = Int(arguments[2]) else { exit(64) }
+    guard arguments.count == 3 else { exit(64) }
+    let seconds = arguments[2].hasSuffix("s") ? Double(arguments[2].dropLast()) : nil
+    let end = seconds.map { ContinuousClock.now + .seconds($0) }
+    guard let count = end == nil ? Int(arguments[2]) : .max else { exit(64) }
     let store = try ProfileStore(path: arguments[0])
     for number in 0..<count {
+      if let end, ContinuousClock.now >= end { break }
       try store.save(
         StageMeasurement(status: .failed, reason: "number \(number)"),
         for: MeasurementKey(
@@ -32,6 +36,8 @@ enum StoreWriter {
         stage: arguments[1],
         context: .init(
           backend: "null", backendVersion: "1", device: arguments[2], options: "{}", machine: "m")))
-    print("open \(opened - begin), answer \(clock.now - opened), found \(found != nil)")
+    func milliseconds(_ time: Duration) -> Double { time / .milliseconds(1) }
+    let (opening, answering) = (milliseconds(opened - begin), milliseconds(clock.now - opened))
+    print("open \(opening) ms, answer \(answering) ms, found \(found != nil)")
   }
 }

@@ -1,5 +1,3 @@
-import Foundation
-import IsocutBackends
 import IsocutGraph
 package import IsocutWorker
 
@@ -34,34 +32,6 @@ package struct MeasurementKey: Hashable, Sendable, Codable {
   package init(stage: String, context: Context) {
     self.stage = stage
     self.context = context
-  }
-}
-
-extension MeasurementKey.Context {
-  /// The context of measuring a stage under a load.
-  init(
-    backend: String, version: String, device: DeviceKind, _ options: RunOptions, _ load: Load,
-    _ rule: MeasuringRule, _ machine: MachineDescription
-  ) throws {
-    struct Chosen: Encodable {
-      var run: RunOptions
-      var lanes: [Lane]
-      var inputs: InputPlan
-      var rule: MeasuringRule
-    }
-    struct Lane: Encodable {
-      var cores: Int
-      var threads: Int
-      var spins: Bool
-    }
-    let chosen = Chosen(
-      run: options,
-      lanes: load.lanes.map { Lane(cores: $0.cpus.count, threads: $0.threads, spins: $0.spins) },
-      inputs: load.inputPlan, rule: rule)
-    self.init(
-      backend: backend, backendVersion: version, device: device.rawValue,
-      options: String(decoding: try WorkerCoding.encode(chosen), as: UTF8.self),
-      machine: machine.speedKey)
   }
 }
 

@@ -10,23 +10,30 @@ package struct PreparedModelCache: Sendable {
   /// What a prepared model depends on.
   package struct Key: Hashable, Sendable {
     let name: String
+    /// Rises when preparing gives another result for the same request.
+    private static let form = 1
 
     /// - Parameters:
     ///   - modelSHA256: of the model's file and of all files it refers to.
-    ///   - request: its path does not count.
+    ///   - request: its path does not count, and of its files their contents.
     package init(
-      modelSHA256: String, _ request: PrepareRequest, backend: String, backendVersion: String
+      modelSHA256: String, _ request: PrepareRequest, backend: String, backendVersion: String,
+      toolVersion: String
     ) throws {
       struct Content: Encodable {
         var model: String
         var request: PrepareRequest
         var backend: String
         var version: String
+        var toolVersion: String
+        var form: Int
       }
       var request = request
       request.modelPath = ""
+      request.inputs = request.inputs.withHashedFiles()
       let content = Content(
-        model: modelSHA256, request: request, backend: backend, version: backendVersion)
+        model: modelSHA256, request: request, backend: backend, version: backendVersion,
+        toolVersion: toolVersion, form: Self.form)
       name = SHA256.hash(data: try WorkerCoding.encode(content))
         .map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
     }
@@ -42,11 +49,21 @@ package struct PreparedModelCache: Sendable {
   /// An entry used so recently is never pruned: a command may be at work on it.
   private static let safeSeconds = 3600.0
 
+  /// What commands let the cache grow to.
+  static let maximumBytes = 4 << 30
+
   private let folder: String
 
   /// - Parameter folder: nil takes `isocut/prepared` in the user's cache folder.
   package init(folder: String? = nil) {
     self.folder = folder ?? CacheFolder.path + "/prepared"
+  }
+
+  /// Whether a command may write there; where it may not, it works without a cache.
+  var canBeWritten: Bool {
+    let files = FileManager.default
+    try? files.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    return files.isWritableFile(atPath: folder)
   }
 
   /// The prepared model of a key: the one kept, or the one that `make` makes now.
@@ -55,7 +72,7 @@ package struct PreparedModelCache: Sendable {
   /// - Throws: what `make` throws, after which nothing is kept; `IsocutError` `.cannotCreate` where
   ///   the cache cannot be written.
   package func model(
-    for key: Key, make: (String) async throws -> PreparedModel
+    for key: Key, make: @Sendable (String) async throws -> PreparedModel
   ) async throws -> PreparedModel {
     let place = "\(folder)/\(key.name)"
     if let known = entry(in: place) { return known }

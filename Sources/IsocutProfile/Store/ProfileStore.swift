@@ -1,6 +1,7 @@
 package import Foundation
 import GRDB
 import IsocutGraph
+import IsocutWorker
 
 /// The measurements that were paid for, in one SQLite file that several processes may use at once.
 ///
@@ -65,26 +66,34 @@ package final class ProfileStore: Sendable {
   }
 
   /// Keeps several in one transaction, with the dates they have.
-  ///
-  /// - Parameter keepsNewer: true leaves a measurement of the same key alone that is not older.
-  /// - Returns: how many were written.
-  @discardableResult package func save(
-    _ measurements: [StoredMeasurement], keepsNewer: Bool = false
-  ) throws -> Int {
+  package func save(_ measurements: [StoredMeasurement]) throws {
     try writing { database in
-      var contexts: [MeasurementKey.Context: Int64] = [:]
-      var written = 0
+      var contexts = ContextCache()
       for stored in measurements {
-        let context =
-          try contexts[stored.key.context]
-          ?? ContextRow.identifier(of: stored.key.context, in: database)
-        contexts[stored.key.context] = context
-        let row = try MeasurementRow(stored, context: context)
-        written += try row.upsert(database, keepsNewer: keepsNewer) ? 1 : 0
+        _ = try contexts.row(of: stored, in: database).upsert(database, keepsNewer: false)
       }
-      return written
     }
   }
+
+  /// Figures that `save` kept for exactly this key; nil also where they have another form, as those of
+  /// another version may.
+  package func figures<Figures: Decodable>(
+    for key: FiguresKey, as type: Figures.Type
+  ) throws -> Figures? {
+    let content = try reading { try StoredFigures.content(of: key, in: $0) }
+    return content.flatMap { try? WorkerCoding.decode(type, from: Data($0.utf8)) }
+  }
+
+  /// Keeps figures that are not of one stage alone; older ones of the same key are replaced.
+  package func save(_ figures: some Encodable, for key: FiguresKey) throws {
+    let content = String(decoding: try WorkerCoding.encode(figures), as: UTF8.self)
+    _ = try writing {
+      try StoredFigures(key: key, content: content, date: Date()).upsert($0, keepsNewer: false)
+    }
+  }
+
+  /// How many figures there are that are not of one stage alone.
+  package func figuresCount() throws -> Int { try reading(StoredFigures.count) }
 
   /// How many measurements there are, by status.
   package func counts() throws -> [StageMeasurement.Status: Int] {
@@ -125,12 +134,17 @@ package final class ProfileStore: Sendable {
     }
   }
 
-  /// Removes measurements that match; a limit removes the oldest first.
+  /// Removes measurements that match, and other figures unless the selection is about stages; a limit
+  /// removes the oldest first.
   ///
   /// - Returns: how many were removed.
   package func prune(_ selection: StoreSelection) throws -> Int {
     let removed = try writing { database in
-      try StoredMeasurement.delete(database, selection)
+      let removed =
+        try StoredMeasurement.delete(database, selection)
+        + StoredFigures.delete(database, selection)
+      try ContextRow.removeUnused(database)
+      return removed
     }
     if removed > 0 { try compact() }
     return removed
@@ -152,8 +166,14 @@ package final class ProfileStore: Sendable {
     while try usedBytes(database, path) > limit {
       let step = try writing(database, path) { database in
         let count = try Int.fetchOne(database, sql: "SELECT count(*) FROM measurement") ?? 0
-        return try StoredMeasurement.delete(
+        let removed = try StoredMeasurement.delete(
           database, StoreSelection(limit: max(1, count / 10)))
+        // Other figures go with the stages of their time.
+        let oldest = try Double.fetchOne(database, sql: "SELECT min(date) FROM measurement")
+        let others = try StoredFigures.delete(
+          database, StoreSelection(olderThan: oldest.map(Date.init(timeIntervalSince1970:))))
+        try ContextRow.removeUnused(database)
+        return removed + others
       }
       guard step > 0 else { break }
       removed += step
@@ -173,7 +193,8 @@ package final class ProfileStore: Sendable {
     }
   }
 
-  /// Measurements that match as lines of JSON, oldest first: for another machine or a bug report.
+  /// Measurements that match, and other figures unless the selection is about stages, as lines of
+  /// JSON, oldest first: for another machine or a bug report.
   ///
   /// - Returns: how many were written.
   package func export(
@@ -182,7 +203,11 @@ package final class ProfileStore: Sendable {
     try reading { database in
       var count = 0
       try StoredMeasurement.forEach(database, selection) { stored in
-        try write(StoreLine.encode(stored))
+        try write(StoreLine.measurement(stored).encoded())
+        count += 1
+      }
+      try StoredFigures.forEach(database, selection) { stored in
+        try write(StoreLine.figures(stored).encoded())
         count += 1
       }
       return count
@@ -199,9 +224,18 @@ package final class ProfileStore: Sendable {
   ///
   /// - Throws: `IsocutError` `.badData` naming the line that is none; nothing is taken then.
   package func importLines(_ data: Data) throws -> Imported {
-    let read = try StoreLine.decodeAll(data)
-    let taken = try save(read, keepsNewer: true)
-    return Imported(read: read.count, taken: taken)
+    let lines = try StoreLine.decodeAll(data)
+    let taken = try writing { database in
+      var contexts = ContextCache()
+      return try lines.count { line in
+        switch line {
+        case .measurement(let stored):
+          try contexts.row(of: stored, in: database).upsert(database, keepsNewer: true)
+        case .figures(let stored): try stored.upsert(database, keepsNewer: true)
+        }
+      }
+    }
+    return Imported(read: lines.count, taken: taken)
   }
 
   private func compact() throws {
@@ -246,5 +280,20 @@ package final class ProfileStore: Sendable {
         return value
       }
     } catch { throw StoreFile.failure(error, path) }
+  }
+}
+
+/// Numbers of contexts that one transaction has looked up.
+private struct ContextCache {
+  private var identifiers: [MeasurementKey.Context: Int64] = [:]
+
+  mutating func row(
+    of stored: StoredMeasurement, in database: Database
+  ) throws -> MeasurementRow {
+    let context = stored.key.context
+    let identifier =
+      try identifiers[context] ?? ContextRow.identifier(of: context, in: database)
+    identifiers[context] = identifier
+    return try MeasurementRow(stored, context: identifier)
   }
 }

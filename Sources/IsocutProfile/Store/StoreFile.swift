@@ -6,7 +6,7 @@ import IsocutGraph
 /// The file behind the store: where it is, how it is opened, what is done about damage.
 enum StoreFile {
   /// Rises when an older isocut would misread the file.
-  static let schemaVersion = 1
+  static let schemaVersion = 2
 
   /// `isocut/profile.sqlite` in the user's cache folder (XDG Base Directory Specification 0.8).
   static var defaultPath: String { CacheFolder.path + "/profile.sqlite" }
@@ -59,6 +59,7 @@ enum StoreFile {
         // Another process may have been quicker.
         let now = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
         if now < 1 { try createFirstSchema(database) }
+        if now < 2 { try addFigures(database) }
         return .commit
       }
     }
@@ -88,6 +89,21 @@ enum StoreFile {
         ) STRICT, WITHOUT ROWID;
         CREATE INDEX measurement_date ON measurement (date);
         PRAGMA user_version = 1;
+        """)
+  }
+
+  private static func addFigures(_ database: Database) throws {
+    try database.execute(
+      sql: """
+        CREATE TABLE figures (
+          kind TEXT NOT NULL,
+          subject TEXT NOT NULL,
+          context INTEGER NOT NULL REFERENCES context (id),
+          date REAL NOT NULL,
+          content TEXT NOT NULL,
+          PRIMARY KEY (kind, subject, context)
+        ) STRICT, WITHOUT ROWID;
+        PRAGMA user_version = 2;
         """)
   }
 

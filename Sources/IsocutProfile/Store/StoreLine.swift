@@ -2,28 +2,31 @@ import Foundation
 import IsocutGraph
 import IsocutWorker
 
-/// One measurement as a line of an exported store.
+/// One result as a line of an exported store.
 enum StoreLine {
+  case measurement(StoredMeasurement)
+  case figures(StoredFigures)
+
   private struct Line: Codable {
     var schemaVersion: Int
-    var stored: StoredMeasurement
-
-    enum CodingKeys: String, CodingKey {
-      case schemaVersion
-      case stored = "measurement"
-    }
+    var measurement: StoredMeasurement?
+    var figures: StoredFigures?
   }
 
   /// Keys in snake case; the date in seconds since 1970.
-  static func encode(_ stored: StoredMeasurement) throws -> Data {
+  func encoded() throws -> Data {
     let encoder = WorkerCoding.encoder
     encoder.keyEncodingStrategy = .convertToSnakeCase
     encoder.dateEncodingStrategy = .secondsSince1970
-    return try encoder.encode(Line(schemaVersion: StoreFile.schemaVersion, stored: stored))
-      + Data("\n".utf8)
+    var line = Line(schemaVersion: StoreFile.schemaVersion)
+    switch self {
+    case .measurement(let stored): line.measurement = stored
+    case .figures(let stored): line.figures = stored
+    }
+    return try encoder.encode(line) + Data("\n".utf8)
   }
 
-  static func decodeAll(_ data: Data) throws -> [StoredMeasurement] {
+  static func decodeAll(_ data: Data) throws -> [StoreLine] {
     let decoder = WorkerCoding.decoder
     decoder.keyDecodingStrategy = .convertFromSnakeCase
     decoder.dateDecodingStrategy = .secondsSince1970
@@ -35,11 +38,13 @@ enum StoreLine {
             .badData,
             "schema version \(line.schemaVersion), this isocut knows \(StoreFile.schemaVersion)")
         }
-        return line.stored
+        if let stored = line.measurement { return .measurement(stored) }
+        if let stored = line.figures { return .figures(stored) }
+        throw IsocutError(.badData, "it holds no result")
       } catch {
         // What a decoder says of a line that is none helps nobody.
         throw IsocutError(
-          .badData, "line \(index + 1) is no measurement of an exported store",
+          .badData, "line \(index + 1) is no result of an exported store",
           cause: error as? IsocutError)
       }
     }

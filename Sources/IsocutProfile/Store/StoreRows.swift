@@ -13,24 +13,44 @@ struct ContextRow {
       options: row["options"], machine: row["machine"])
   }
 
+  /// The row's number, or nil where there is none.
+  static func known(
+    _ context: MeasurementKey.Context, in database: Database
+  ) throws -> Int64? {
+    try Int64.fetchOne(
+      database,
+      sql: """
+        SELECT id FROM context WHERE backend = ? AND backend_version = ? AND device = ?
+        AND options = ? AND machine = ?
+        """, arguments: arguments(context))
+  }
+
   /// The row's number; a new row is made where there is none.
   static func identifier(
     of context: MeasurementKey.Context, in database: Database
   ) throws -> Int64 {
-    let arguments: StatementArguments = [
-      context.backend, context.backendVersion, context.device, context.options, context.machine,
-    ]
-    let query = """
-      SELECT id FROM context WHERE backend = ? AND backend_version = ? AND device = ?
-      AND options = ? AND machine = ?
-      """
-    if let known = try Int64.fetchOne(database, sql: query, arguments: arguments) { return known }
+    if let known = try known(context, in: database) { return known }
     try database.execute(
       sql: """
         INSERT INTO context (backend, backend_version, device, options, machine)
         VALUES (?, ?, ?, ?, ?)
-        """, arguments: arguments)
+        """, arguments: arguments(context))
     return database.lastInsertedRowID
+  }
+
+  private static func arguments(_ context: MeasurementKey.Context) -> StatementArguments {
+    [
+      context.backend, context.backendVersion, context.device, context.options, context.machine,
+    ]
+  }
+
+  /// Removes contexts that nothing refers to any more.
+  static func removeUnused(_ database: Database) throws {
+    try database.execute(
+      sql: """
+        DELETE FROM context WHERE id NOT IN (SELECT context FROM measurement)
+        AND id NOT IN (SELECT context FROM figures)
+        """)
   }
 }
 
@@ -69,18 +89,10 @@ struct MeasurementRow {
   }
 
   static func find(_ key: MeasurementKey, in database: Database) throws -> MeasurementRow? {
-    let context = key.context
+    guard let context = try ContextRow.known(key.context, in: database) else { return nil }
     let row = try Row.fetchOne(
-      database,
-      sql: """
-        SELECT * FROM measurement WHERE stage = ? AND context = (
-          SELECT id FROM context WHERE backend = ? AND backend_version = ? AND device = ?
-          AND options = ? AND machine = ?)
-        """,
-      arguments: [
-        key.stage, context.backend, context.backendVersion, context.device, context.options,
-        context.machine,
-      ])
+      database, sql: "SELECT * FROM measurement WHERE stage = ? AND context = ?",
+      arguments: [key.stage, context])
     return row.map(MeasurementRow.init(row:))
   }
 

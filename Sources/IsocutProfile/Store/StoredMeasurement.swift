@@ -89,18 +89,24 @@ extension StoredMeasurement {
           JOIN context ON context.id = measurement.context
           WHERE \(filter.condition) ORDER BY date ASC \(filter.limit))
         """, arguments: filter.arguments)
-    let removed = database.changesCount
-    try database.execute(
-      sql: "DELETE FROM context WHERE id NOT IN (SELECT context FROM measurement)")
-    return removed
+    return database.changesCount
   }
 }
 
 /// A selection in SQL.
-private struct StoreFilter {
+struct StoreFilter {
   var condition = "1"
   var arguments = StatementArguments()
   var limit = ""
+
+  /// The same of figures that are not of one stage; nil where the selection can mean no such ones.
+  init?(ofFigures selection: StoreSelection) {
+    guard
+      selection.key == nil, selection.stagePrefix == nil, selection.status == nil,
+      selection.limit == nil
+    else { return nil }
+    self.init(selection)
+  }
 
   func query(_ columns: String) -> String {
     """

@@ -1,4 +1,3 @@
-import Foundation
 import Glibc
 
 /// The right to measure on this machine: two commands of one user that measure at the same time
@@ -12,7 +11,8 @@ final class MeasuringTurn {
 
   /// Waits for its turn. A folder that cannot be written gives the turn at once.
   init() {
-    let path = FileManager.default.temporaryDirectory.path + "/isocut-measuring-\(getuid()).lock"
+    // The same for all commands, whatever TMPDIR each has.
+    let path = "/tmp/isocut-measuring-\(getuid()).lock"
     lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
     var waited = 0.0
     while lock >= 0, flock(lock, LOCK_EX | LOCK_NB) != 0, errno == EWOULDBLOCK || errno == EINTR,

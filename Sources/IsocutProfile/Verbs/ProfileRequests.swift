@@ -1,4 +1,6 @@
+import Foundation
 import IsocutBackends
+import IsocutGraph
 package import IsocutWorker
 
 extension WorkerVerb {
@@ -14,12 +16,51 @@ extension WorkerVerb {
   package static let measureSeveral = WorkerVerb(5, "measure several")
 }
 
-/// A stage of a request; its files are blobs of it.
+/// A stage of a request. Its blobs: its files, then the contents of its inputs.
 struct StageRequest: Hashable, Sendable, Codable {
   /// Names of the stage's files, the one to load first.
   var files: [String]
+  /// Names of the inputs whose contents travel, in order.
+  var contents: [String]
   var options: RunOptions
+  /// Without those contents.
   var load: Load
+
+  init(_ paths: [String], _ options: RunOptions, _ load: Load) {
+    files = paths.map(Self.fileName)
+    contents = load.inputPlan.contents.keys.sorted()
+    self.options = options
+    self.load = load
+    self.load.inputPlan.contents = [:]
+  }
+
+  static func blobs(_ paths: [String], _ load: Load) -> [WorkerBlob] {
+    paths.map { .file(path: $0) }
+      + load.inputPlan.contents.sorted { $0.key < $1.key }.map { .bytes(Data($0.value)) }
+  }
+
+  static func fileName(_ path: String) -> String {
+    path.split(separator: "/").last.map(String.init) ?? path
+  }
+
+  /// How many blobs belong to it.
+  var blobCount: Int { files.count + contents.count }
+
+  /// The load with the contents that came with it.
+  func load(with blobs: some Sequence<Data>) -> Load {
+    var load = load
+    for (name, bytes) in zip(contents, blobs) { load.inputPlan.contents[name] = Array(bytes) }
+    return load
+  }
+}
+
+extension Load {
+  /// The load with the bytes of input files in the place of their paths, for its own inputs only.
+  func contained() throws -> Load {
+    var load = self
+    load.inputPlan = try inputPlan.contained(for: inputs)
+    return load
+  }
 }
 
 struct MeasureRequest: Hashable, Sendable, Codable {
@@ -47,4 +88,7 @@ struct FirstCostsRequest: Hashable, Sendable, Codable {
   var model: PreparedModel
   var options: RunOptions
   var inputs: InputPlan
+  /// Names of the model's files, which are blobs, where its path is none of the worker's machine;
+  /// else empty.
+  var files: [String]
 }

@@ -18,12 +18,12 @@ package enum ProfileVerbs {
       let head = try request.head(as: MeasureRequest.self)
       let backend = try make(head.backend)
       let folder = try WorkFolder()
-      let artifact = try compile(head.stage, request.blobs[...], backend, in: folder)
+      let stage = try compile(head.stage, request.blobs[...], backend, in: folder)
       let turn = backend.isSimulated ? nil : MeasuringTurn()
       return try withExtendedLifetime((folder, turn)) {
         try rounds.value.withLock { rounds in
           var measurement = try rounds.measure(
-            artifact, head.stage.load, head.rule, on: backend, keepsSamples: head.keepsSamples)
+            stage.artifact, stage.load, head.rule, on: backend, keepsSamples: head.keepsSamples)
           let samples = measurement.timing?.samples ?? []
           measurement.timing?.samples = nil
           return try WorkerReply(measurement, blobs: [.bytes(SampleBytes.data(of: samples))])
@@ -38,9 +38,8 @@ package enum ProfileVerbs {
       let stages = try head.stages.map { stage in
         let folder = try WorkFolder()
         folders.append(folder)
-        let artifact = try compile(stage, blobs, backend, in: folder)
-        blobs = blobs.dropFirst(stage.files.count)
-        return (artifact, stage.load)
+        defer { blobs = blobs.dropFirst(stage.blobCount) }
+        return try compile(stage, blobs, backend, in: folder)
       }
       let turn = backend.isSimulated ? nil : MeasuringTurn()
       return try withExtendedLifetime((folders, turn)) {
@@ -53,8 +52,15 @@ package enum ProfileVerbs {
     }
     registry.register(.firstCosts) { request in
       let head = try request.head(as: FirstCostsRequest.self)
-      return try WorkerReply(
-        [make(head.backend).firstCosts(head.model, head.options, inputs: head.inputs)])
+      var model = head.model
+      let folder = head.files.isEmpty ? nil : try WorkFolder()
+      if let folder {
+        model.path = try folder.write(request.blobs, as: head.files).first ?? model.path
+      }
+      return try withExtendedLifetime(folder) {
+        try WorkerReply(
+          [make(head.backend).firstCosts(model, head.options, inputs: head.inputs)])
+      }
     }
     registry.register(.backendVersion) { request in
       let backend = try make(request.head(as: BackendSelection.self))
@@ -65,17 +71,26 @@ package enum ProfileVerbs {
   private static func compile(
     _ stage: StageRequest, _ blobs: ArraySlice<Data>, _ backend: any Backend,
     in folder: WorkFolder
-  ) throws -> Artifact {
-    guard !stage.files.isEmpty, blobs.count >= stage.files.count else {
+  ) throws -> (artifact: Artifact, load: Load) {
+    guard !stage.files.isEmpty, blobs.count >= stage.blobCount else {
       throw IsocutError(.badData, "a stage came without its files")
     }
-    let paths = try zip(stage.files, blobs).map { try folder.write($1, as: $0) }
+    let paths = try folder.write(blobs, as: stage.files)
     guard
       let artifact = try backend.compile(.stage(file: paths[0], options: stage.options)).first
     else {
       throw IsocutError(.vendorTool, "the backend \(backend.name) compiled a stage to nothing")
     }
-    return artifact
+    return (artifact, stage.load(with: blobs.dropFirst(stage.files.count)))
+  }
+}
+
+extension WorkFolder {
+  /// Writes files of those names, as far as there are blobs.
+  ///
+  /// - Returns: their paths.
+  fileprivate func write(_ blobs: some Sequence<Data>, as names: [String]) throws -> [String] {
+    try zip(names, blobs).map { try write($1, as: $0) }
   }
 }
 

@@ -121,7 +121,6 @@ package struct HostProcess: Sendable {
         if let told = try? event.head(as: HostActivity.self) { last.activity = told }
       }
     } catch let failure as WorkerFailure {
-      if !worker.command.isRemote { WorkFolder.removeAll(ofProcess: worker.hello.processID) }
       throw last.activity.failure(failure)
     }
   }

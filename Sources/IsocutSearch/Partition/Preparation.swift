@@ -1,8 +1,8 @@
-import Foundation
 package import IsocutBackends
 package import IsocutFormats
 import IsocutGraph
 package import IsocutProfile
+import IsocutWorker
 
 /// Which model to prepare, for which backend.
 package struct PreparationRequest: Sendable {
@@ -21,8 +21,9 @@ package final class Preparation: Sendable {
   package let model: any CuttableModel
   /// Size and hash of the file the user gave.
   package let source: ModelSource
-  /// Where the prepared model is, and where stages may be written.
-  package let folder: String
+  private let workFolder: WorkFolder
+  /// Where stages may be written, and where the prepared model is unless it is kept.
+  package var folder: String { workFolder.path }
 
   /// Prepares a model in the measurer's worker, so that an engine that crashes on it is an error.
   ///
@@ -32,25 +33,11 @@ package final class Preparation: Sendable {
     source = try ModelSource(readingFile: request.model.modelPath)
     _ = try source.file.resolveShapes(
       shapes: request.model.shapes, dimensions: request.model.dimensions)
-    let folder = NSTemporaryDirectory() + "/isocut-prepared-\(UUID().uuidString)"
-    do {
-      try FileManager.default.createDirectory(
-        atPath: folder, withIntermediateDirectories: true,
-        attributes: [.posixPermissions: 0o700])
-    } catch {
-      throw IsocutError(.cannotCreate, "cannot create a temporary folder", cause: error)
-    }
-    self.folder = folder
-    do {
-      prepared = try await measurer.prepare(request.model, in: folder)
-      model = try prepared.openModel()
-    } catch {
-      try? FileManager.default.removeItem(atPath: folder)
-      throw error
-    }
+    workFolder = try WorkFolder()
+    prepared = try await measurer.prepare(
+      request.model, modelSHA256: source.sha256, in: workFolder.path)
+    model = try prepared.openModel()
   }
-
-  deinit { try? FileManager.default.removeItem(atPath: folder) }
 }
 
 /// The model file that a user gave.

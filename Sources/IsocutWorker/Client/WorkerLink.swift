@@ -209,6 +209,7 @@ final class WorkerLink {
       if attempt == 1000 { Glibc.kill(process, SIGKILL) }
       usleep(1000)
     }
+    if !command.isRemote { WorkFolder.removeAll(ofProcess: process) }
     LocalWorkers.living.withLock { _ = $0.remove(process) }
     let found = ProcessEnd(waitStatus: status)
     end = found

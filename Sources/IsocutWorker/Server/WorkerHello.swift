@@ -22,6 +22,8 @@ struct HelloRequest: Hashable, Sendable, Codable {
 package struct WorkerHello: Hashable, Sendable, Codable {
   package var toolVersion: String
   package var machine: MachineDescription
+  /// Core ids it may use.
+  package var cpus: [Int]
   /// On its own host.
   package var processID: Int32
 
@@ -34,6 +36,8 @@ package struct WorkerHello: Hashable, Sendable, Codable {
         .internalError,
         "cannot limit a worker to \(bytes) bytes of memory: \(SystemFailure.text(failure))")
     }
-    return WorkerHello(toolVersion: toolVersion, machine: machine, processID: getpid())
+    return WorkerHello(
+      toolVersion: toolVersion, machine: machine, cpus: AllowedCPUs.current().ids,
+      processID: getpid())
   }
 }

@@ -58,8 +58,10 @@ package enum WorkerServer {
 }
 
 /// The cores this thread may use; a request may pin it, and the next one begins unpinned.
-private struct AllowedCPUs {
+struct AllowedCPUs {
   private var cpus: [Int32]
+
+  var ids: [Int] { cpus.map(Int.init) }
 
   static func current() -> AllowedCPUs {
     var cpus = [Int32](repeating: 0, count: 1024)

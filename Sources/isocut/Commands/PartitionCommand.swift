@@ -5,6 +5,7 @@ import IsocutGraph
 import IsocutProfile
 import IsocutReport
 import IsocutSearch
+import IsocutWorker
 
 struct PartitionCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -19,6 +20,7 @@ struct PartitionCommand: AsyncParsableCommand {
         isocut partition model.onnx --stages 2
         isocut partition model.onnx --stages 2 --dim batch=1 --cpus 2,3 --output model.cut
         isocut partition model.onnx --stages 4 --budget 60s --format json
+        isocut partition model.onnx --stages 2 --worker "ssh pi isocut worker"
       """)
 
   @Argument(help: ArgumentHelp("An ONNX model.", valueName: "model"))
@@ -39,29 +41,28 @@ struct PartitionCommand: AsyncParsableCommand {
   @OptionGroup(title: "Cores") var clusters: ClusterOptions
   @OptionGroup(title: "Engine") var engine: EngineOptions
   @OptionGroup(title: "Measurements") var store: StoreOptions
+  @OptionGroup(title: "Measurements") var worker: WorkerOptions
   @OptionGroup(title: "Result") var report: ReportOptions
 
   func run() async throws {
     try report.check()
     guard output != "" else { throw IsocutError(.usage, "--output is empty") }
     let selection = try engine.selection(forModel: model)
-    let request = PartitionRequest(
-      preparation: PreparationRequest(
-        backend: selection,
-        model: try modelOptions.request(forModel: model)),
-      stageCount: stages, layout: try clusters.layout(stageCount: stages),
-      level: try search.level(), method: search.search,
-      tolerance: try search.checkedTolerance(), budget: try search.limit(),
-      output: output ?? Self.defaultOutput(forModel: model), overwrites: overwrite)
+    let command = try worker.command()
+    // Checked before anything starts; of another machine's cores only that machine knows.
+    let local =
+      command.isRemote ? nil : try request(selection, cores: AllowedCores.current)
     try Engines.requireReady(selection)
+    let measurer = try Engines.measurer(selection, worker, store: try store.open())
     Interruption.finishesStep()
     let progress = Progress()
-    let measurer = Engines.measurer(selection, store: try store.open())
-    let partitioner = Partitioner(
-      request, measurer: measurer, toolVersion: ToolVersion.current,
-      isInterrupted: { Interruption.isRequested },
-      report: { PartitionProgress.show($0, on: progress) })
     do {
+      let cores = try await measurer.site().cpus
+      let partitioner = Partitioner(
+        try local ?? request(selection, cores: cores), measurer: measurer,
+        toolVersion: ToolVersion.current,
+        isInterrupted: { Interruption.isRequested },
+        report: { PartitionProgress.show($0, on: progress) })
       let result = try await partitioner.run()
       progress.clear()
       await measurer.stop()
@@ -71,6 +72,19 @@ struct PartitionCommand: AsyncParsableCommand {
       await measurer.stop()
       throw error
     }
+  }
+
+  /// - Parameter cores: ids of those that stages may be pinned to.
+  private func request(
+    _ selection: BackendSelection, cores: [Int]
+  ) throws -> PartitionRequest {
+    PartitionRequest(
+      preparation: PreparationRequest(
+        backend: selection, model: try modelOptions.request(forModel: model)),
+      stageCount: stages, layout: try clusters.layout(stageCount: stages, allowed: cores),
+      level: try search.level(), method: search.search,
+      tolerance: try search.checkedTolerance(), budget: try search.limit(),
+      output: output ?? Self.defaultOutput(forModel: model), overwrites: overwrite)
   }
 
   /// `./NAME.isocut` for `some/folder/NAME.onnx`.

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import IsocutProfile
 import IsocutSearch
 import IsocutWorker
@@ -13,6 +14,10 @@ struct WorkerCommand: ParsableCommand {
       """)
 
   func run() throws {
+    // What engines leave behind goes with the worker, however it ends.
+    let folder = try WorkFolder()
+    setenv("TMPDIR", folder.path, 1)
+    defer { folder.remove() }
     var registry = WorkerRegistry()
     ProfileVerbs.register(in: &registry)
     HostVerbs.register(in: &registry)

@@ -22,8 +22,10 @@ struct ClusterOptions: ParsableArguments {
       valueName: "counts"))
   var mos: String?
 
-  func layout(stageCount: Int) throws -> ClusterLayout {
-    let allowed = AllowedCores.current
+  /// - Parameter allowed: core ids that may be used where the stages run.
+  func layout(
+    stageCount: Int, allowed: [Int] = AllowedCores.current
+  ) throws -> ClusterLayout {
     let ids = try cpus.map { try CoreList.parse($0, flag: "--cpus") } ?? allowed
     if let outside = ids.first(where: { !allowed.contains($0) }) {
       throw IsocutError(

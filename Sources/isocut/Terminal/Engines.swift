@@ -14,7 +14,24 @@ enum Engines {
   static func measurer(
     _ selection: BackendSelection, store: ProfileStore? = nil
   ) -> Measurer {
-    Measurer(
+    measurer(
       Measurer.Configuration(backend: selection, toolVersion: ToolVersion.current), store: store)
+  }
+
+  /// - Throws: `IsocutError` `.usage` where the options make no sense.
+  static func measurer(
+    _ selection: BackendSelection, _ worker: WorkerOptions, store: ProfileStore?
+  ) throws -> Measurer {
+    measurer(
+      Measurer.Configuration(
+        backend: selection, command: try worker.command(), limits: worker.limits,
+        toolVersion: ToolVersion.current, timeLimit: .seconds(worker.time.seconds)), store: store)
+  }
+
+  private static func measurer(
+    _ configuration: Measurer.Configuration, store: ProfileStore?
+  ) -> Measurer {
+    Measurer(
+      configuration, store: store, preparedModels: store == nil ? nil : PreparedModelCache())
   }
 }

@@ -1,0 +1,67 @@
+import Crypto
+import Foundation
+package import IsocutBackends
+import IsocutFormats
+import IsocutGraph
+import IsocutWorker
+
+extension Measurer {
+  /// Measures several stages in one process, in turns or together: the stored figures, or new ones,
+  /// which are stored before this returns.
+  ///
+  /// The same stages asked for again are measured again, and another run of the command finds the
+  /// first figures at its first call and the second at its second.
+  ///
+  /// - Throws: `IsocutError`; a stage that fails here was measured alone before, so it is an error.
+  package func measureSeveral(
+    _ stages: [(files: [String], options: RunOptions, load: Load)], _ order: SeveralStages.Order,
+    _ rule: SeveralStages.Rule = SeveralStages.Rule()
+  ) async throws -> SeveralStages.Windows {
+    await turn.take()
+    defer { turn.give() }
+    let stages = try stages.map { ($0.files, $0.options, try $0.load.contained()) }
+    let key = try await store == nil ? nil : key(ofSeveral: stages, order, rule)
+    if let key, let known = try store?.figures(for: key, as: SeveralStages.Windows.self) {
+      counts.reused += stages.count
+      return known
+    }
+    let request = MeasureSeveralRequest(
+      backend: measuringBackend,
+      stages: stages.map { StageRequest($0, $1, $2) }, order: order, rule: rule)
+    counts.measurements += stages.count
+    counts.compilations += stages.count
+    let windows = try await survive(
+      "measuring \(stages.count) stages together", measuring, .measureSeveral, request,
+      stages.flatMap { StageRequest.blobs($0, $2) }, as: SeveralStages.Windows.self)
+    if let key { try store?.save(windows, for: key) }
+    return windows
+  }
+
+  private func key(
+    ofSeveral stages: [(files: [String], options: RunOptions, load: Load)],
+    _ order: SeveralStages.Order, _ rule: SeveralStages.Rule
+  ) async throws -> FiguresKey {
+    var places: [Int: Int] = [:]
+    let chosen = ChosenForSeveral(
+      stages: stages.map { ChosenForStage($0.options, $0.load, sharing: &places) }, order: order,
+      rule: rule)
+    let hashes = try stages.map { try $0.files.map(hash(ofFile:)).joined(separator: "+") }
+    let context = try MeasurementKey.Context(
+      configuration.backend, try await foundSite(), device: "several", chosen: chosen)
+    var key = FiguresKey(
+      kind: .severalStages,
+      subject: SHA256.hash(data: Data(hashes.joined(separator: " ").utf8)).hexadecimal,
+      context: context)
+    let count = repeats[key, default: 0]
+    repeats[key] = count + 1
+    if count > 0 { key.subject += ".\(count)" }
+    return key
+  }
+
+  private func hash(ofFile path: String) throws -> String {
+    if let known = hashes[path] { return known }
+    let hash = try FileHash.sha256(ofFile: path)
+    hashes[path] = hash
+    return hash
+  }
+}
