@@ -27,7 +27,8 @@ public struct NullBackend: ExecutingBackend {
   public func availability() -> Availability {
     switch options {
     case .success(let options):
-      .ready(version: "1", library: "built in", details: ["time: \(options.time.rawValue)"])
+      .ready(
+        version: options.version, library: "built in", details: ["time: \(options.time.rawValue)"])
     case .failure(let error):
       .unavailable(reason: error.message, remedy: "unset ISOCUT_NULL or correct it")
     }

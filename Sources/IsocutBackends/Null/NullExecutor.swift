@@ -51,18 +51,34 @@ public final class NullExecutor: Executor {
   /// Counts a call, lets it fail where it shall, and spends its time.
   func enterCall() throws {
     let call = callCount.add(1, ordering: .relaxed).newValue
-    if let fault = options.fault, call >= fault.call,
-      fault.only.map(program.operatorIDs.contains) ?? true
-    {
-      switch fault.kind {
-      case .fail: throw IsocutError(.vendorTool, "the null backend fails call \(call) as asked")
-      case .hang: while true { pause() }
-      case .crash: abort()
-      }
+    if let fault = options.fault, call >= fault.call, fault.strikes(program.operatorIDs) {
+      try strike(fault.kind, call)
     }
     guard options.time == .busy, program.milliseconds > 0 else { return }
     let end = MonotonicClock.nanoseconds + Int64(program.milliseconds * 1e6)
     while MonotonicClock.nanoseconds < end { cisocut_pause() }
+  }
+}
+
+extension NullExecutor {
+  /// What engines do to their process, on request.
+  private func strike(_ kind: NullOptions.Fault.Kind, _ call: Int) throws {
+    switch kind {
+    case .fail: throw IsocutError(.vendorTool, "the null backend fails call \(call) as asked")
+    case .hang: while true { pause() }
+    case .crash: abort()
+    case .segfault: raise(SIGSEGV)
+    case .memory:
+      var eaten: [[UInt8]] = []
+      while true { eaten.append([UInt8](repeating: 1, count: 8 << 20)) }
+    case .exit: exit(0)
+    case .print:
+      print("the null backend prints at call \(call) as asked")
+      fflush(nil)
+    case .rubbish:
+      let text = "rubbish, not a frame"
+      for descriptor in Int32(3)..<16 { _ = write(descriptor, text, text.utf8.count) }
+    }
   }
 }
 

@@ -43,10 +43,11 @@ struct FinalTurns {
 
   /// - Parameters:
   ///   - finalists: at least one, all with as many stages as there are devices.
-  ///   - baseline: the place of the one that is reported even if it loses.
+  ///   - baseline: the place of the one that is reported even if it loses; nil where there is
+  ///     none.
   ///   - milliseconds: what the slowest stage is known to take, about.
   func run(
-    _ finalists: [LeveledCut], baseline: Int, expecting milliseconds: Double
+    _ finalists: [LeveledCut], baseline: Int?, expecting milliseconds: Double
   ) async throws -> Result {
     // A stage that several finalists share is measured once.
     var places: [Part: Int] = [:]
@@ -85,13 +86,13 @@ struct FinalTurns {
 struct Standings {
   /// Of each cut: the numbers of its stages; cuts may share stages.
   let stages: [[Int]]
-  let baseline: Int
+  let baseline: Int?
   /// Of each stage: milliseconds per item, window by window.
   private(set) var windows: [Int: [Double]] = [:]
   /// Cuts that are not proven slower than the best one; the baseline stays for the report.
   private(set) var contenders: [Int]
 
-  init(stages: [[Int]], baseline: Int) {
+  init(stages: [[Int]], baseline: Int?) {
     self.stages = stages
     self.baseline = baseline
     contenders = Array(stages.indices)
@@ -113,7 +114,7 @@ struct Standings {
   var best: Int {
     contenders.min {
       SortedSample(bottleneck($0)).median < SortedSample(bottleneck($1)).median
-    } ?? baseline
+    } ?? 0
   }
 
   /// Whether further windows could not change the order of the contenders.

@@ -9,8 +9,9 @@ struct LevelSearch {
   struct Outcome {
     /// The best cuts of all levels, the best first, with what was predicted of their stages.
     var finalists: [(cut: LeveledCut, predicted: [Double])]
-    /// The place among the finalists of the equal-parameter cut, at the best cut's level.
-    var baseline: Int
+    /// The place among the finalists of the equal-parameter cut, at the best cut's level; nil where
+    /// it does not run.
+    var baseline: Int?
     /// Milliseconds of the slowest stage of the best cut, as the search measured it.
     var bottleneck: Double
     /// What no cut can beat at the best cut's level, if the learnt times are right.
@@ -69,15 +70,24 @@ struct LevelSearch {
     var finalists = measured.prefix(Self.finalistCount).filter { $0.candidate.bottleneck <= limit }
       .map { (cut: $0.cut, predicted: $0.candidate.predicted) }
     let reference = LeveledCut(level: best.cut.level, cut: baseline)
-    let place = finalists.firstIndex { $0.cut == reference }
-    if place == nil {
+    var place = finalists.firstIndex { $0.cut == reference }
+    if place == nil, try await runs(reference) {
       let known = measured.first { $0.cut == reference }
+      place = finalists.count
       finalists.append((reference, known?.candidate.predicted ?? []))
     }
     return Outcome(
-      finalists: finalists, baseline: place ?? finalists.count - 1,
-      bottleneck: best.candidate.bottleneck,
+      finalists: finalists, baseline: place, bottleneck: best.candidate.bottleneck,
       modelBound: bounds[best.cut.level], rounds: rounds)
+  }
+
+  /// Whether each stage of a cut runs alone. One that does not would end the final turns.
+  private func runs(_ cut: LeveledCut) async throws -> Bool {
+    let measured = MeasuredStages(stages: stages, measurer: measurer, level: cut.level)
+    for (stage, device) in zip(cut.cut.stages, stages.devices) {
+      if try await measured.measure(stage, on: device).failed { return false }
+    }
+    return true
   }
 
   private var levels: [RunOptions.OptimizationLevel] {

@@ -92,7 +92,8 @@ package struct Partitioner: Sendable {
     var stages: [MedianInterval]
     var together: [Double]
     var isSteady: Bool
-    var baseline: Double
+    /// Bottleneck of the equal-parameter cut; nil where it does not run.
+    var baseline: Double?
     var isBaseline: Bool
     var modelBound: Double?
     var rounds: Int
@@ -118,7 +119,7 @@ package struct Partitioner: Sendable {
     return Chosen(
       cut: winner.cut, predicted: winner.predicted, stages: final.figures[final.winner],
       together: together.medians.indices.map { together.interval(ofStage: $0).median },
-      isSteady: final.isSteady, baseline: final.bottleneck(of: outcome.baseline),
+      isSteady: final.isSteady, baseline: outcome.baseline.map(final.bottleneck),
       isBaseline: final.winner == outcome.baseline, modelBound: outcome.modelBound,
       rounds: outcome.rounds)
   }
@@ -136,6 +137,7 @@ package struct Partitioner: Sendable {
     var plan = try PlanBuilder(
       request: request, preparation: preparation, toolVersion: toolVersion
     ).plan(cut: chosen.cut.cut, level: chosen.cut.level, folder: output.workingFolder)
+    plan.take(try await measurer.site())
     for (index, interval) in chosen.stages.enumerated() {
       plan.stages[index].measuredMs = interval.median
       plan.stages[index].measuredIntervalMs = [interval.low, interval.high]
@@ -189,7 +191,7 @@ package struct Partitioner: Sendable {
     try preparation.source.writeWhole(
       to: whole, shapes: plan.options.dynamic ? [:] : plan.model.shapes)
     return try await HostProcess.with(
-      measurer.configuration.command, toolVersion: toolVersion,
+      measurer.configuration.localCommand, toolVersion: toolVersion,
       backend: request.preparation.backend, inputPlan: request.preparation.model.inputs
     ) {
       try await $0.verify(

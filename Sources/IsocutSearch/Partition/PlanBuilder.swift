@@ -75,7 +75,7 @@ struct PlanBuilder {
 
 extension Plan {
   /// Sets what follows from the stages' measured times.
-  mutating func takeFigures(bound: Double?, baseline: Double) {
+  mutating func takeFigures(bound: Double?, baseline: Double?) {
     let times = stages.compactMap(\.measuredMs)
     let bottleneck = times.max()
     bottleneckMs = bottleneck

@@ -45,7 +45,7 @@ import _IsocutTestSupport
     let options = try NullOptions(parsing: "time=busy,crash=3,only=conv_7")
     #expect(
       options
-        == NullOptions(time: .busy, fault: .init(.crash, onCall: 3, only: "conv_7")))
+        == NullOptions(time: .busy, fault: .init(.crash, onCall: 3, only: ["conv_7"])))
     #expect(throws: IsocutError.self) { try NullOptions(parsing: "crash=soon") }
   }
 
