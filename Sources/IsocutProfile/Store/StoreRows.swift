@@ -98,7 +98,7 @@ struct MeasurementRow {
 
   /// - Returns: false where a newer one was kept.
   func upsert(_ database: Database, keepsNewer: Bool) throws -> Bool {
-    try database.execute(
+    let statement = try database.cachedStatement(
       sql: """
         INSERT INTO measurement (stage, context, date, status, reason, timing, samples)
         VALUES (?, ?, ?, ?, ?, ?, ?)
@@ -106,7 +106,9 @@ struct MeasurementRow {
           status = excluded.status, reason = excluded.reason, timing = excluded.timing,
           samples = excluded.samples
         \(keepsNewer ? "WHERE excluded.date > measurement.date" : "")
-        """, arguments: [stage, context, date, status, reason, timing, samples])
+        """)
+    try statement.execute(
+      arguments: [stage, context, date, status, reason, timing, samples])
     return database.changesCount > 0
   }
 
