@@ -186,7 +186,7 @@ public struct Placement: Hashable, Sendable, Codable {
   /// Cores for the calling thread (the first) and the engine's own threads (one each); empty leaves
   /// all threads where the system puts them.
   public var cpus: [Int]
-  /// Threads that share one operator, the calling thread included.
+  /// Threads that share one operator, the calling thread included; zero leaves it to the engine.
   public var threads: Int
   /// Whether engine threads spin while they wait for work.
   public var spins: Bool

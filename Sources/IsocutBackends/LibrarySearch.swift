@@ -20,14 +20,17 @@ struct LibrarySearch {
   }
 
   func candidates() -> [Candidate] {
-    if let explicitPath { return [.required(explicitPath)] }
+    if let explicitPath { return [.required(Self.path(explicitPath))] }
     if let path = ProcessInfo.processInfo.environment[environmentVariable], !path.isEmpty {
-      return [.required(path)]
+      return [.required(Self.path(path))]
     }
     var found: [Candidate] = []
     if let path = setUpLibrary() { found.append(.file(path)) }
     return found + ([fileName] + otherNames).map(Candidate.systemName)
   }
+
+  /// A name without a slash would be searched for by the system's loader.
+  private static func path(_ text: String) -> String { text.contains("/") ? text : "./" + text }
 
   private func setUpLibrary() -> String? {
     let manager = FileManager.default

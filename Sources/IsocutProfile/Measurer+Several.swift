@@ -32,7 +32,8 @@ extension Measurer {
     counts.compilations += stages.count
     let windows = try await survive(
       "measuring \(stages.count) stages together", measuring, .measureSeveral, request,
-      stages.flatMap { StageRequest.blobs($0, $2) }, as: SeveralStages.Windows.self)
+      stages.flatMap { StageRequest.blobs($0, $2) }, share: stages.count + 1,
+      as: SeveralStages.Windows.self)
     if let key { try store?.save(windows, for: key) }
     return windows
   }

@@ -205,12 +205,15 @@ package actor Measurer {
   }
 
   /// The answer of a worker to a request that is not about one stage: its end is an error.
+  ///
+  /// - Parameter share: how many times a stage's time it may take.
   func survive<Answer: Decodable & Sendable>(
     _ what: String, _ worker: RestartingWorker, _ verb: WorkerVerb,
-    _ head: some Encodable & Sendable, _ blobs: [WorkerBlob] = [], as type: Answer.Type
+    _ head: some Encodable & Sendable, _ blobs: [WorkerBlob] = [], share: Int = 1,
+    as type: Answer.Type
   ) async throws -> Answer {
     do {
-      return try await worker.send(verb, head, blobs, timeout: configuration.timeLimit)
+      return try await worker.send(verb, head, blobs, timeout: configuration.timeLimit * share)
         .head(as: type)
     } catch let failure as WorkerFailure {
       guard StageMeasurement.Status(failure.reason) != nil else { throw lostLink(failure) }

@@ -39,10 +39,10 @@ struct Isocut: AsyncParsableCommand {
     } catch let error as IsocutError {
       Terminal.standardError.writeError(error)
       if error.code == .usage { Terminal.standardError.write(usage(of: kind)) }
-      Foundation.exit(error.code.exitCode)
+      Interruption.end(error.code.exitCode)
     } catch is CancellationError {
       Terminal.standardError.write("stopped; nothing was written\n")
-      Foundation.exit(Interruption.exitCode)
+      Interruption.end(Interruption.exitCode)
     } catch {
       // Help and the version come as errors too, and succeed.
       switch exitCode(for: error) {
@@ -51,13 +51,13 @@ struct Isocut: AsyncParsableCommand {
         let text = fullMessage(for: error)
         Terminal.standardError.write(
           (text.hasPrefix("Error: ") ? "error: " + text.dropFirst("Error: ".count) : text) + "\n")
-        Foundation.exit(IsocutError.Code.usage.exitCode)
+        Interruption.end(IsocutError.Code.usage.exitCode)
       default:
         let defect = IsocutError(
           .internalError, "this is a defect of isocut \(ToolVersion.current): please report it",
           cause: error)
         Terminal.standardError.writeError(defect)
-        Foundation.exit(defect.code.exitCode)
+        Interruption.end(defect.code.exitCode)
       }
     }
   }
@@ -80,10 +80,14 @@ struct Isocut: AsyncParsableCommand {
 
   /// What follows every error of usage, in the parser's own form.
   private static func usage(of kind: any ParsableCommand.Type) -> String {
-    let name = ["isocut", kind.configuration.commandName].compactMap(\.self).joined(separator: " ")
+    let usage = usageString(for: kind, includeHidden: false)
+    // `isocut profile list [<options>]`: the words before the first argument name the command.
+    let name = usage.split(separator: " ").prefix {
+      !$0.hasPrefix("[") && !$0.hasPrefix("<") && !$0.hasPrefix("-")
+    }
     return """
-      Usage: \(usageString(for: kind, includeHidden: false))
-        See '\(name) --help' for more information.
+      Usage: \(usage)
+        See '\(name.joined(separator: " ")) --help' for more information.
 
       """
   }

@@ -69,8 +69,7 @@ import _IsocutTestSupport
     wait $pid
     code=$?
     for worker in $workers; do kill -0 $worker 2>/dev/null && echo "worker $worker lives"; done
-    # The prepared model is found and removed by its own owner only.
-    ls tmp | grep -v -e lock -e isocut-prepared; ls -d out* .out* deep 2>/dev/null
+    ls tmp | grep -v lock; ls -d out* .out* deep 2>/dev/null
     exit $code
     """
   }

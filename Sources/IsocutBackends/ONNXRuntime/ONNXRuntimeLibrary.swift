@@ -60,9 +60,7 @@ package final class ONNXRuntimeLibrary: Sendable {
     loaded.withLock { known in
       if let library = known[path] { return .loaded(library) }
       var failure: UnsafePointer<CChar>?
-      // A path without a slash would be searched for by the system.
-      let isName = path.hasPrefix("libonnxruntime.so")
-      let opened = cisocut_ort_open(isName || path.contains("/") ? path : "./" + path, &failure)
+      let opened = cisocut_ort_open(path, &failure)
       guard let opened else {
         return .broken(path: path, reason: failure.map { String(cString: $0) } ?? "unknown")
       }

@@ -4,7 +4,7 @@ internal import CIsocutONNXRuntime
 struct SessionOptions {
   var level: RunOptions.OptimizationLevel
   /// Threads that share one operator, the calling one included. With one, everything runs in the
-  /// thread that calls; no other thread exists.
+  /// thread that calls; no other thread exists. Zero leaves the number to the engine.
   var threads = 1
   /// Cores of the threads, the calling one first; empty leaves them where the system puts them.
   var cpus: [Int] = []
@@ -30,7 +30,7 @@ struct SessionOptions {
     try api.check(api.pointee.SetSessionExecutionMode(options, sequential))
     try api.check(api.pointee.SetIntraOpNumThreads(options, Int32(clamping: threads)))
     try api.check(api.pointee.SetInterOpNumThreads(options, 1))
-    if threads > 1 {
+    if threads != 1 {
       try set("session.intra_op.allow_spinning", spins ? "1" : "0")
       if let affinities { try set("session.intra_op_thread_affinities", affinities) }
     }
@@ -67,7 +67,7 @@ struct SessionOptions {
 extension SessionOptions {
   init(_ options: RunOptions, _ placement: Placement) {
     self.init(
-      level: options.optimizationLevel, threads: max(1, placement.threads), cpus: placement.cpus,
+      level: options.optimizationLevel, threads: max(0, placement.threads), cpus: placement.cpus,
       spins: placement.spins)
   }
 }

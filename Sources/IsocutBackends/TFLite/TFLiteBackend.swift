@@ -37,7 +37,7 @@ public struct TFLiteBackend: ExecutingBackend {
   }
 
   private static let remedy =
-    "run scripts/setup, or say where the library is with the environment variable ISOCUT_TFLITE"
+    "say where the library is with the environment variable ISOCUT_TFLITE"
 
   /// - Throws: `IsocutError` `.unavailable`, with what is missing and what to type.
   func library() throws -> TFLiteLibrary {

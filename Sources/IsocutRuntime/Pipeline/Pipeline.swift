@@ -78,7 +78,9 @@ public final class Pipeline: Sendable {
         for id in core.rules.allLanes {
           let cpus = stages[id.stage].lanes[id.lane].cpus
           started.append(
-            try JoinableThread(name: "isocut-\(id.stage).\(id.lane)", cpus: Array(cpus.prefix(1))) {
+            try JoinableThread(
+              name: LaneThread.name(stage: id.stage, lane: id.lane), cpus: Array(cpus.prefix(1))
+            ) {
               [core] in core.run(id)
             })
         }

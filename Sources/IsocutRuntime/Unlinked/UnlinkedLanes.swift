@@ -115,7 +115,8 @@ public final class UnlinkedLanes: Sendable {
         for loop in loops {
           threads.append(
             try JoinableThread(
-              name: "isocut-\(loop.stage)/\(loop.lane)", cpus: Array(loop.cpus.prefix(1))
+              name: LaneThread.name(stage: loop.stage, lane: loop.lane),
+              cpus: Array(loop.cpus.prefix(1))
             ) { [state] in state.run(loop) })
         }
       } catch {

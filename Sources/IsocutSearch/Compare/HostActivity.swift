@@ -1,4 +1,5 @@
 import IsocutGraph
+import IsocutRuntime
 import IsocutWorker
 import Synchronization
 
@@ -18,7 +19,7 @@ struct HostActivity: Codable, Hashable, Sendable {
   func failure(_ failure: WorkerFailure) -> IsocutError {
     var place = ""
     if let thread = failure.thread {
-      place = hasStages ? Self.stage(ofThread: thread).map { " in stage \($0)" } ?? "" : ""
+      place = hasStages ? LaneThread.stage(ofThread: thread).map { " in stage \($0)" } ?? "" : ""
     }
     var message = "the process died while \(text)\(place): \(failure.summary)"
     if !failure.lastLines.isEmpty {
@@ -34,12 +35,6 @@ struct HostActivity: Codable, Hashable, Sendable {
     case .ended, .linkLost, .protocolError: message += "; try again"
     }
     return IsocutError(.inputOutput, message)
-  }
-
-  /// `1` for `isocut-1.0`.
-  private static func stage(ofThread name: String) -> Int? {
-    guard let match = name.wholeMatch(of: #/isocut-(\d+)\.\d+/#) else { return nil }
-    return Int(match.1)
   }
 }
 

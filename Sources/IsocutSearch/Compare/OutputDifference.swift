@@ -49,13 +49,22 @@ package struct OutputDifference: Hashable, Sendable {
     case .uint16: compare(a, b, as: UInt16.self) { Double($0) }
     case .int32: compare(a, b, as: Int32.self) { Double($0) }
     case .uint32: compare(a, b, as: UInt32.self) { Double($0) }
-    case .int64: compare(a, b, as: Int64.self) { Double($0) }
-    case .uint64: compare(a, b, as: UInt64.self) { Double($0) }
+    case .int64:
+      compare(a, b, as: Int64.self) { Double($0) }
+      countUnequalIntegers()
+    case .uint64:
+      compare(a, b, as: UInt64.self) { Double($0) }
+      countUnequalIntegers()
     default:
       // Types without arithmetic here: equal or not.
       maxAbsolute = isBitExact ? 0 : .infinity
       largestReference = 1
     }
+  }
+
+  /// Beyond 2^53 different integers can be the same `Double`: they differ by one at least.
+  private mutating func countUnequalIntegers() {
+    if !isBitExact { maxAbsolute = max(maxAbsolute, 1) }
   }
 
   private mutating func compare<Element>(

@@ -9,16 +9,21 @@ package struct CutSearch: Sendable {
     /// Stop when the best prediction is less than this share better than the best measured cut.
     package var tolerance: Double
     package var measurements: Int?
-    /// Asked before each measurement; true ends the search with what is known.
-    package var shouldStop: @Sendable () -> Bool
+    /// Asked before each measurement; true ends the search with what is known, at the earliest with
+    /// the first cut.
+    package var isOver: @Sendable () -> Bool
+    /// Likewise; true ends it at once.
+    package var isInterrupted: @Sendable () -> Bool
 
     package init(
       tolerance: Double, measurements: Int? = nil,
-      shouldStop: @escaping @Sendable () -> Bool = { false }
+      isOver: @escaping @Sendable () -> Bool = { false },
+      isInterrupted: @escaping @Sendable () -> Bool = { false }
     ) {
       self.tolerance = tolerance
       self.measurements = measurements
-      self.shouldStop = shouldStop
+      self.isOver = isOver
+      self.isInterrupted = isInterrupted
     }
   }
 
@@ -91,11 +96,15 @@ package struct CutSearch: Sendable {
     repeat {
       try await followPredictions(below: target)
     } while try await improveByNeighbours(below: target)
+    // Neighbours have taught more since the last solution.
+    if modelBound != nil { modelBound = try solve(problem(), limits: Self.solverLimits).lowerBound }
   }
+
+  private static let solverLimits = SolverLimits(states: 200_000)
 
   private mutating func followPredictions(below target: Double) async throws {
     while mayMeasure {
-      let solution = try solve(problem(), limits: SolverLimits(states: 200_000))
+      let solution = try solve(problem(), limits: Self.solverLimits)
       let goal = min(best?.bottleneck ?? .infinity, target)
       modelBound = solution.lowerBound
       guard solution.isFeasible, solution.bottleneck < goal * (1 - limits.tolerance) else { return }
@@ -148,7 +157,7 @@ package struct CutSearch: Sendable {
 
   /// False once a limit is reached.
   package var mayMeasure: Bool {
-    if limits.shouldStop() { return false }
+    if limits.isOver() || limits.isInterrupted() { return false }
     return limits.measurements.map { measurements < $0 } ?? true
   }
 
@@ -165,7 +174,7 @@ package struct CutSearch: Sendable {
         if time.milliseconds >= limit { return nil }
         continue
       }
-      guard mayMeasure || best == nil else { return nil }
+      guard mayMeasure || (best == nil && !limits.isInterrupted()) else { return nil }
       report(
         .measuring(
           round: rounds, stage: index, operators: stages[index].count,
@@ -217,7 +226,7 @@ package struct CutSearch: Sendable {
     let times = learnt.times
     let costs = learnt.seams
     return stage.reduce(0) { $0 + times[$1] } + learnt.call
-      + seams(of: stage).reduce(0) { $0 + (costs[$1] ?? 0) }
+      + seams(of: stage).sorted().reduce(0) { $0 + (costs[$1] ?? 0) }
   }
 
   /// What the solver is asked: the learnt times, with measured stages as they were measured.
@@ -244,7 +253,11 @@ package struct CutSearch: Sendable {
         operators: key.operators, kind: key.kind,
         cost: StageCost(
           lower: time.low, estimate: time.milliseconds, upper: time.high, source: .measured))
-    }.sorted { $0.operators.words.lexicographicallyPrecedes($1.operators.words) }
+    }.sorted {
+      $0.operators == $1.operators
+        ? $0.kind.rawValue < $1.kind.rawValue
+        : $0.operators.words.lexicographicallyPrecedes($1.operators.words)
+    }
     return problem
   }
 }

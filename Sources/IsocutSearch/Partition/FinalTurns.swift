@@ -16,7 +16,7 @@ struct FinalTurns {
     var winner: Int
     /// Of each finalist and stage: milliseconds per item.
     var figures: [[MedianInterval]]
-    /// Whether the machine was left alone while the last of them was taken.
+    /// Whether the machine was left alone while they were taken.
     var isSteady: Bool
 
     func bottleneck(of finalist: Int) -> Double { figures[finalist].map(\.median).max() ?? .nan }
@@ -71,7 +71,7 @@ struct FinalTurns {
           try stages.request(
             for: parts[$0].operators, on: parts[$0].device, level: parts[$0].level)
         }, .inTurns, Self.rule(expecting: milliseconds))
-      isSteady = found.disturbance.isTolerable
+      isSteady = isSteady && found.disturbance.isTolerable
       standings.take(Dictionary(uniqueKeysWithValues: zip(needed, found.medians)))
       if standings.isDecided || isInterrupted() { break }
     }

@@ -14,8 +14,8 @@ struct LevelSearch {
     var baseline: Int?
     /// Milliseconds of the slowest stage of the best cut, as the search measured it.
     var bottleneck: Double
-    /// What no cut can beat at the best cut's level, if the learnt times are right.
-    var modelBound: Double?
+    /// What no cut can beat at each level, if the learnt times are right.
+    var modelBounds: [RunOptions.OptimizationLevel: Double]
     var rounds: Int
   }
 
@@ -71,14 +71,17 @@ struct LevelSearch {
       .map { (cut: $0.cut, predicted: $0.candidate.predicted) }
     let reference = LeveledCut(level: best.cut.level, cut: baseline)
     var place = finalists.firstIndex { $0.cut == reference }
-    if place == nil, try await runs(reference) {
-      let known = measured.first { $0.cut == reference }
-      place = finalists.count
-      finalists.append((reference, known?.candidate.predicted ?? []))
+    let known = measured.first { $0.cut == reference }
+    if place == nil {
+      let runs = if known == nil { try await runs(reference) } else { true }
+      if runs {
+        place = finalists.count
+        finalists.append((reference, known?.candidate.predicted ?? []))
+      }
     }
     return Outcome(
       finalists: finalists, baseline: place, bottleneck: best.candidate.bottleneck,
-      modelBound: bounds[best.cut.level], rounds: rounds)
+      modelBounds: bounds, rounds: rounds)
   }
 
   /// Whether each stage of a cut runs alone. One that does not would end the final turns.
@@ -140,7 +143,8 @@ struct LevelSearch {
       limits: CutSearch.Limits(
         tolerance: request.tolerance,
         measurements: request.budget.stages.map { max(0, $0 - measurements) },
-        shouldStop: { isInterrupted() || deadline.map { ContinuousClock.now >= $0 } ?? false }),
+        isOver: { deadline.map { ContinuousClock.now >= $0 } ?? false },
+        isInterrupted: isInterrupted),
       measurer: MeasuredStages(stages: stages, measurer: measurer, level: level),
       report: { report(.search(level, $0)) })
   }

@@ -120,7 +120,8 @@ package struct Partitioner: Sendable {
       cut: winner.cut, predicted: winner.predicted, stages: final.figures[final.winner],
       together: together.medians.indices.map { together.interval(ofStage: $0).median },
       isSteady: final.isSteady, baseline: outcome.baseline.map(final.bottleneck),
-      isBaseline: final.winner == outcome.baseline, modelBound: outcome.modelBound,
+      isBaseline: final.winner == outcome.baseline,
+      modelBound: outcome.modelBounds[winner.cut.level],
       rounds: outcome.rounds)
   }
 
@@ -151,6 +152,10 @@ package struct Partitioner: Sendable {
     if !chosen.isSteady {
       plan.notes.append(
         "Other programs used these cores while the stages were measured: the times are unstable.")
+    }
+    if chosen.baseline == nil {
+      plan.notes.append(
+        "A stage of the equal-parameter split does not run, so there is no baseline.")
     }
     if chosen.isBaseline, request.method != .equalParameters {
       plan.notes.append("No cut was measured to be better than the equal-parameter split.")

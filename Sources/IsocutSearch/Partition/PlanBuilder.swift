@@ -87,11 +87,15 @@ extension Plan {
     }
     let shares = stages.flatMap(\.device.cpus).count > cores.count
     coreBottleneckMs = shares ? cores.values.max() : nil
-    if let bound, let bottleneck, bound > 0 {
-      // The bound comes from the search's measurements, the bottleneck from the last one.
-      lowerBoundMs = min(bound, bottleneck)
-      gapPercent = 100 * (bottleneck / min(bound, bottleneck) - 1)
+    guard let bound, let bottleneck, bound > 0 else { return }
+    // The bound comes from the search's measurements, the bottleneck from the last one.
+    if bound <= bottleneck {
+      lowerBoundMs = bound
+      gapPercent = 100 * (bottleneck / bound - 1)
       certificate = .model
+    } else {
+      notes.append(
+        "The machine was faster at the end than during the search, whose bound says nothing now.")
     }
   }
 }

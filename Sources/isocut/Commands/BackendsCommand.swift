@@ -37,7 +37,9 @@ struct BackendsCommand: ParsableCommand {
       if name == "tflite" {
         notes.append("tflite: this version does not cut TFLite models yet; it cuts ONNX models.")
       }
-      let backend = try BackendSelection(name: name, library: onnxRuntime).make()
+      let backend = try BackendSelection(
+        name: name, library: name == "onnxruntime" ? onnxRuntime : nil
+      ).make()
       let availability = backend.availability()
       switch availability {
       case .ready(let version, let library, let details):

@@ -59,16 +59,17 @@ enum Interruption {
       state.count += 1
       return (state.count, state.finishesStep, state.cancel)
     }
-    guard count == 1 else { endNow() }
+    guard count == 1 else { end(exitCode) }
     let what = finishesStep ? "stopping after the measurement under way" : "stopping"
     Terminal.standardError.write("\n\(what); press Ctrl-C again to stop now\n")
     if !finishesStep { cancel() }
   }
 
-  private static func endNow() -> Never {
+  /// Ends the program at once, without workers, temporary folders or half a result left.
+  static func end(_ code: Int32) -> Never {
     OutputFolder.abandonAll()
     LocalWorkers.killAll()
     WorkFolder.removeAll()
-    _exit(exitCode)
+    _exit(code)
   }
 }

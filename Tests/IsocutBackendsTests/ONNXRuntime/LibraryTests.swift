@@ -16,6 +16,12 @@ import _IsocutTestSupport
     #expect(remedy.contains("--onnxruntime PATH"))
   }
 
+  @Test func aNameWithoutAFolderIsAFileOfTheWorkingFolderAndNotTheSystemsLibrary() {
+    #expect(
+      ONNXRuntimeBackend(library: "libonnxruntime.so.1").availability().reason
+        == "no onnxruntime library at ./libonnxruntime.so.1")
+  }
+
   @Test func aFileThatIsNoLibraryIsBroken() throws {
     try withTemporaryFolder { folder in
       let path = folder + "/libonnxruntime.so"
@@ -65,5 +71,11 @@ import _IsocutTestSupport
       try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/" + $0)
     }
     #expect(!open.contains { $0.contains(".onnxruntime") })
+  }
+}
+
+extension Availability {
+  fileprivate var reason: String? {
+    if case .unavailable(let reason, _) = self { reason } else { nil }
   }
 }

@@ -26,6 +26,12 @@ import Testing
     #expect(result.maxRelative == 0.125)
   }
 
+  @Test func integersBeyondWhatADoubleHoldsStillDiffer() {
+    #expect(difference([1 << 53] as [Int64], [(1 << 53) + 1], .int64).maxAbsolute == 1)
+    #expect(difference([.max] as [UInt64], [.max - 1], .uint64).maxAbsolute == 1)
+    #expect(difference([.max] as [UInt64], [.max], .uint64).maxAbsolute == 0)
+  }
+
   @Test func notANumberEqualsItselfAndNothingElse() {
     #expect(difference([Float.nan, 1], [Float.nan, 1], .float32).maxAbsolute == 0)
     #expect(difference([Float.nan], [1], .float32).maxAbsolute == .infinity)

@@ -30,6 +30,13 @@ import Testing
     #expect(standings.isDecided)
   }
 
+  @Test func withoutABaselineOneCutIsDecidedAtOnce() {
+    var standings = Standings(stages: [[0, 1]], baseline: nil)
+    standings.take([0: Self.windows(10), 1: Self.windows(9)])
+    #expect(standings.best == 0)
+    #expect(standings.isDecided)
+  }
+
   @Test func slowerCutsLeaveButTheBaselineStays() {
     var standings = Standings(stages: [[0, 1], [2, 3], [4, 5]], baseline: 2)
     standings.take([
