@@ -28,8 +28,11 @@ public protocol Backend: Sendable {
 
   /// Times of the operators of the prepared model as one profiled run shows them, or nil where the
   /// backend cannot know them.
-  func firstCosts(_ model: PreparedModel, _ options: RunOptions, inputs: InputPlan) throws
-    -> FirstCosts?
+  ///
+  /// - Parameter folder: the profiler's files go there, nothing else.
+  func firstCosts(
+    _ model: PreparedModel, _ options: RunOptions, inputs: InputPlan, in folder: String
+  ) throws -> FirstCosts?
 
   /// Turns stage files into what the device runs.
   func compile(_ request: CompileRequest) throws -> [Artifact]

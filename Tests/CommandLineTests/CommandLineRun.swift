@@ -15,7 +15,7 @@ struct CommandLineRun {
   ///   - seconds: the process is killed after that long.
   ///   - environment: beside that of the tests.
   init(
-    _ arguments: [String], in folder: String, seconds: Double = 60,
+    _ arguments: [String], in folder: String, seconds: Double = 300,
     environment: [String: String] = [:]
   ) async throws {
     try await self.init(
@@ -24,7 +24,7 @@ struct CommandLineRun {
   }
 
   /// Runs a shell script in which `$isocut` is the built program.
-  init(script: String, in folder: String, seconds: Double = 60) async throws {
+  init(script: String, in folder: String, seconds: Double = 300) async throws {
     try await self.init(
       program: "/bin/sh", arguments: ["-c", script], in: folder, seconds: seconds)
   }

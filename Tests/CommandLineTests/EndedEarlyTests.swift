@@ -51,23 +51,32 @@ import _IsocutTestSupport
     }
   }
 
-  /// Runs a command that hangs, sends it SIGINT once its worker runs, and lists what is left.
+  /// Runs a command until its worker hangs, sends it SIGINT, and lists what is left.
   private static func script(_ variables: String, _ arguments: String, signals: Int) -> String {
     """
     mkdir tmp; export TMPDIR=$PWD/tmp
-    \(variables) "$isocut" \(arguments) &
+    \(variables) "$isocut" \(arguments) 2>error &
     pid=$!
-    children() { cat /proc/$pid/task/*/children 2>/dev/null; }
-    until [ -n "$(children)" ]; do sleep 0.02; done
-    workers=$(children)
-    # Time to load; what is hit earlier ends the same way.
-    sleep 0.5
-    for signal in $(seq \(signals)); do kill -INT $pid; sleep 0.2; done
-    # A command that does not end is a failure, not a test that hangs.
-    for turn in $(seq 100); do kill -0 $pid 2>/dev/null || break; sleep 0.1; done
-    kill -KILL $pid 2>/dev/null
+    hangs() {
+      workers=$(cat /proc/$pid/task/*/children 2>/dev/null)
+      for worker in $workers; do
+        grep -qs "isocut hangs" /proc/$worker/task/*/comm && return
+      done
+      return 1
+    }
+    # A command that does not get on is a failure, not a test that hangs.
+    await() { for turn in $(seq 1200); do "$@" && return; sleep 0.05; done; return 1; }
+    ended() { ! kill -0 $pid 2>/dev/null; }
+    await hangs || echo "it does not hang"
+    kill -INT $pid
+    if [ \(signals) = 2 ]; then
+      await grep -q "Ctrl-C again" error
+      kill -INT $pid
+    fi
+    await ended || kill -KILL $pid
     wait $pid
     code=$?
+    cat error >&2
     for worker in $workers; do kill -0 $worker 2>/dev/null && echo "worker $worker lives"; done
     ls tmp | grep -v lock; ls -d out* .out* deep 2>/dev/null
     exit $code

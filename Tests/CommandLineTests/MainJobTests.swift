@@ -62,8 +62,9 @@ import _IsocutTestSupport
     }
   }
 
-  @Test("every JSON result says which schema, tool and machine it is of")
+  @Test("every JSON result says which schema, tool and machine it is of; its keys are documented")
   func heads() async throws {
+    let documented = try Self.documentedKeys()
     try await withTemporaryFolder { folder in
       try TestModels.write(TestONNX.chain(4), to: folder + "/chain.onnx")
       for arguments in [
@@ -82,8 +83,33 @@ import _IsocutTestSupport
           Set(machine.keys).isSuperset(of: [
             "cpu_model", "cores", "governor", "system", "engine", "engine_version", "date",
           ]), "\(arguments)")
+        let namesOfTheModel: Set = ["x", "ai.onnx"]
+        #expect(
+          Self.keys(of: result).subtracting(documented).subtracting(namesOfTheModel) == [],
+          "\(arguments)")
       }
     }
+  }
+
+  /// All keys of a JSON value, at any depth.
+  private static func keys(of value: Any) -> Set<String> {
+    switch value {
+    case let object as [String: Any]:
+      object.values.reduce(Set(object.keys)) { $0.union(keys(of: $1)) }
+    case let array as [Any]: array.reduce([]) { $0.union(keys(of: $1)) }
+    default: []
+    }
+  }
+
+  /// What the pages about output name in code style.
+  private static func documentedKeys() throws -> Set<String> {
+    var keys: Set<String> = []
+    for page in ["formats", "bundle"] {
+      let text = try String(
+        contentsOfFile: PythonPeer.projectFolder + "/docs/\(page).md", encoding: .utf8)
+      keys.formUnion(text.matches(of: #/`([a-z0-9_]+)(\[\])?`/#).map { String($0.1) })
+    }
+    return keys
   }
 
   @Test(
@@ -142,7 +168,7 @@ import _IsocutTestSupport
         [
           "partition", Engine.sample("ch_ppocr_mobile_v2.0_cls_infer"), "--stages", "2",
           "--shape", "x=1,3,48,192", "--budget", "3s", "--output", "cls.isocut", "--format", "json",
-        ], in: folder, seconds: 120)
+        ], in: folder, seconds: 300)
       try #require(partition.exitCode == 0, "\(partition.standardError)")
       let report = try partition.json()
       try checkFields(of: report, stages: 2)

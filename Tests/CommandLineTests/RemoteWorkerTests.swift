@@ -62,7 +62,7 @@ import _IsocutTestSupport
           "--shape", "x=1,3,48,192", "--search", "equal-parameters", "--output", "out",
           "--optimization-level", "all", "--format", "json", "--worker",
           "env -i -C / HOME=/ ISOCUT_ONNXRUNTIME='\(Engine.library)' '\(isocut)' worker",
-        ], in: folder, seconds: 120)
+        ], in: folder, seconds: 300)
       try #require(run.exitCode == 0, "\(run.standardError)")
       #expect(try run.json()["verified"] as? Bool == true)
     }

@@ -36,7 +36,7 @@ private final class Counter: Sendable {
     lanes: [Placement(cpus: [0])], inputs: [], outputs: [], inputPlan: InputPlan())
 
   static func configuration(
-    _ command: WorkerCommandLine? = nil, timeLimit: Duration = .seconds(20)
+    _ command: WorkerCommandLine? = nil, timeLimit: Duration = .seconds(120)
   ) throws -> Measurer.Configuration {
     try Measurer.Configuration(
       backend: BackendSelection(name: "null"),

@@ -23,9 +23,9 @@ struct FaultyBackend: Backend {
     throw IsocutError(.usage, "dimension batch of input x has no size; give it with --dim batch=N")
   }
 
-  func firstCosts(_ model: PreparedModel, _ options: RunOptions, inputs: InputPlan) throws
-    -> FirstCosts?
-  { nil }
+  func firstCosts(
+    _ model: PreparedModel, _ options: RunOptions, inputs: InputPlan, in folder: String
+  ) throws -> FirstCosts? { nil }
 
   func compile(_ request: CompileRequest) throws -> [Artifact] {
     guard case .stage(let file, let options) = request else { return [] }

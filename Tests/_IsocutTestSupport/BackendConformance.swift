@@ -66,9 +66,9 @@ private struct BackendConformance {
   }
 
   func knowsCostsOfAllOperators() throws {
-    guard let costs = try backend.firstCosts(prepared, options, inputs: InputPlan()) else {
-      return
-    }
+    guard
+      let costs = try backend.firstCosts(prepared, options, inputs: InputPlan(), in: folder)
+    else { return }
     #expect(costs.milliseconds.count == model.graph.operators.count)
     #expect(costs.milliseconds.allSatisfy { $0 >= 0 && $0.isFinite })
     #expect(costs.wholeMilliseconds > 0)

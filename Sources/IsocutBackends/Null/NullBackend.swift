@@ -35,7 +35,7 @@ public struct NullBackend: ExecutingBackend {
   }
 
   public func firstCosts(
-    _ model: PreparedModel, _ options: RunOptions, inputs: InputPlan
+    _ model: PreparedModel, _ options: RunOptions, inputs: InputPlan, in folder: String
   ) throws -> FirstCosts? {
     let graph = try NullArtifact.graph(ofModel: model.path)
     return FirstCosts(

@@ -65,7 +65,11 @@ extension NullExecutor {
   private func strike(_ kind: NullOptions.Fault.Kind, _ call: Int) throws {
     switch kind {
     case .fail: throw IsocutError(.vendorTool, "the null backend fails call \(call) as asked")
-    case .hang: while true { pause() }
+    case .hang:
+      // The thread's name, so that one sees from outside that it hangs.
+      let name = open("/proc/thread-self/comm", O_WRONLY)
+      _ = write(name, "isocut hangs", 12)
+      while true { pause() }
     case .crash: abort()
     case .segfault: raise(SIGSEGV)
     case .memory:

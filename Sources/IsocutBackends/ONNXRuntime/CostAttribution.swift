@@ -1,12 +1,14 @@
+internal import Foundation
 internal import IsocutFormats
 internal import IsocutGraph
 
 /// Gives each node of the graph that the engine really runs to an operator of the graph that is cut.
 ///
 /// The engine fuses nodes and adds others that change the layout. A node belongs to the operator
-/// that makes one of its outputs, or has its name; the blocked layout adds `_nchwc` to either. What
-/// makes no tensor of the graph belongs to the operator before it, except a change of layout on the
-/// way in, which belongs to the operator behind it.
+/// that makes one of its outputs, or that it is named after; in the blocked layout its name is that
+/// of the tensor it made before, or of the operator, with `_nchwc` behind it. What makes no tensor of
+/// the graph belongs to the operator before it, except a change of layout on the way in, which
+/// belongs to the operator behind it.
 struct CostAttribution {
   /// For each node of the optimised file the operator; nil where no operator is near.
   let operators: [Int?]
@@ -27,7 +29,7 @@ struct CostAttribution {
       operators[position] =
         node.outputs.lazy.compactMap { makers[$0] }.first
         ?? node.outputs.lazy.compactMap { makers[Self.plain($0)] }.first
-        ?? named[Self.plain(node.name)]
+        ?? makers[Self.plain(node.name)] ?? named[Self.plain(node.name)]
       if operators[position] == nil, node.kind != "ReorderInput" {
         operators[position] =
           node.inputs.compactMap { name in nodeOf[name].flatMap { operators[$0] } }.max()
@@ -44,7 +46,11 @@ struct CostAttribution {
     self.operators = operators
   }
 
+  /// A name without the suffix of the blocked layout, and without the number that makes a second
+  /// node of that name unique.
   private static func plain(_ name: String) -> String {
-    name.hasSuffix(blockedLayout) ? String(name.dropLast(blockedLayout.count)) : name
+    guard let suffix = name.range(of: blockedLayout, options: .backwards) else { return name }
+    let rest = name[suffix.upperBound...]
+    return rest.isEmpty || rest.hasPrefix("_token_") ? String(name[..<suffix.lowerBound]) : name
   }
 }

@@ -5,7 +5,7 @@ internal import IsocutGraph
 ///
 /// Three runs can agree by chance. So a tensor is taken for data-dependent, whatever was seen, where
 /// the engine's own inference does not know its shape and it comes from an operator that gives as
-/// many values as its data say.
+/// many values as its data say, or reads its output's shape from them.
 struct DataDependence {
   /// The reason for each such tensor.
   private(set) var reasons: [String: String] = [:]
@@ -18,6 +18,18 @@ struct DataDependence {
   private static let sources: Set<String> = [
     "NonZero", "NonMaxSuppression", "Unique", "Compress", "If", "Loop", "Scan", "StringSplit",
     "SequenceAt", "ConcatFromSequence", "SplitToSequence", "OptionalGetElement", "TfIdfVectorizer",
+  ]
+  /// Inputs whose values are or make the output's shape, by operator: positions in the standard's
+  /// list of inputs.
+  private static let shapeInputs: [String: [Int]] = [
+    "AffineGrid": [1], "BlackmanWindow": [0], "CenterCropPad": [1], "Col2Im": [1, 2],
+    "ConstantOfShape": [0], "DFT": [1], "Expand": [1], "HammingWindow": [0], "HannWindow": [0],
+    "MaxUnpool": [2], "MelWeightMatrix": [0, 1], "OneHot": [1], "Pad": [1, 3], "Range": [0, 1, 2],
+    "ReduceL1": [1], "ReduceL2": [1], "ReduceLogSum": [1], "ReduceLogSumExp": [1],
+    "ReduceMax": [1], "ReduceMean": [1], "ReduceMin": [1], "ReduceProd": [1], "ReduceSum": [1],
+    "ReduceSumSquare": [1], "Reshape": [1], "Resize": [1, 2, 3], "STFT": [1, 3],
+    "Slice": [1, 2, 3, 4], "Split": [1], "Squeeze": [1], "Tile": [1], "TopK": [1],
+    "Unsqueeze": [1], "Upsample": [1],
   ]
   private static let shapeReaders: Set<String> = ["Shape", "Size"]
   private static let standardDomains: Set<String> = ["", "ai.onnx.ml", "com.microsoft"]
@@ -46,9 +58,13 @@ struct DataDependence {
     let readsData = isControlFlow || node.inputs.contains { valued.contains($0) }
     let isValued =
       Self.shapeReaders.contains(node.kind) ? origin != nil : readsData || origin != nil
+    let readsShapeFromData = (Self.shapeInputs[node.kind] ?? []).contains {
+      $0 < node.inputs.count && valued.contains(node.inputs[$0])
+    }
     // What a function or a foreign operator does inside is not known.
     let isSource =
-      Self.sources.contains(node.kind) || !Self.standardDomains.contains(node.domain)
+      readsShapeFromData || Self.sources.contains(node.kind)
+      || !Self.standardDomains.contains(node.domain)
     var changed = false
     for output in node.outputs where !output.isEmpty {
       if isValued, valued.insert(output).inserted { changed = true }

@@ -8,14 +8,9 @@ extension ONNXRuntimeBackend {
   ///
   /// - Returns: nil where the trace does not show the graph that was saved.
   public func firstCosts(
-    _ model: PreparedModel, _ options: RunOptions, inputs: InputPlan
+    _ model: PreparedModel, _ options: RunOptions, inputs: InputPlan, in folder: String
   ) throws -> FirstCosts? {
     let graph = try model.openModel().graph
-    let folder = FileManager.default.temporaryDirectory
-      .appendingPathComponent("isocut-profile-\(UUID().uuidString)").path
-    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(atPath: folder) }
-
     let optimized = folder + "/optimized.onnx"
     let plain = try bind(
       try load(model.path, SessionOptions(level: options.optimizationLevel)), model, inputs)

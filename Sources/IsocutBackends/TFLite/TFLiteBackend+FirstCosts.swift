@@ -6,7 +6,7 @@ extension TFLiteBackend {
   /// options ask for XNNPACK, they are scaled to the whole model's time with it, because it does
   /// not report single operators.
   public func firstCosts(
-    _ model: PreparedModel, _ options: RunOptions, inputs: InputPlan
+    _ model: PreparedModel, _ options: RunOptions, inputs: InputPlan, in folder: String
   ) throws -> FirstCosts? {
     let file = try TFLiteFile(path: model.path)
     let graph = try model.openTFLiteModel().graph
@@ -54,13 +54,8 @@ extension TFLiteBackend {
       if let clock { operators.append(clock.nanoseconds.map { Double($0) * 1e-6 }) }
     }
     let medians = (operators.first ?? []).indices.map { index in
-      Self.median(operators.map { $0[index] })
+      median(operators.map { $0[index] })
     }
-    return (medians, Self.median(wholes))
-  }
-
-  private static func median(_ values: [Double]) -> Double {
-    let sorted = values.sorted()
-    return (sorted[(sorted.count - 1) / 2] + sorted[sorted.count / 2]) / 2
+    return (medians, median(wholes))
   }
 }

@@ -38,11 +38,6 @@ package enum SeveralStages {
 
     /// The median of a stage's windows, with its interval.
     package func interval(ofStage index: Int) -> MedianInterval { MedianInterval(medians[index]) }
-
-    /// Two stages compared window by window.
-    package func comparison(_ first: Int, _ second: Int) -> PairedComparison {
-      PairedComparison(first: medians[first], second: medians[second])
-    }
   }
 
   /// Measures; each stage has a thread of its own, which its backend pins.

@@ -53,6 +53,8 @@ struct ChosenForSeveral: Encodable {
 }
 
 struct ChosenForProfile: Encodable {
+  /// Raised where a profile is read otherwise than before.
+  var form = 2
   var run: RunOptions
   var inputs: KeyedInputs
   var shapes: [String: [Int]]

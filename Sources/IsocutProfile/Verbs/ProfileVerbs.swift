@@ -53,13 +53,13 @@ package enum ProfileVerbs {
     registry.register(.firstCosts) { request in
       let head = try request.head(as: FirstCostsRequest.self)
       var model = head.model
-      let folder = head.files.isEmpty ? nil : try WorkFolder()
-      if let folder {
-        model.path = try folder.write(request.blobs, as: head.files).first ?? model.path
-      }
+      let folder = try WorkFolder()
+      model.path = try folder.write(request.blobs, as: head.files).first ?? model.path
       return try withExtendedLifetime(folder) {
-        try WorkerReply(
-          [make(head.backend).firstCosts(model, head.options, inputs: head.inputs)])
+        try WorkerReply([
+          make(head.backend).firstCosts(
+            model, head.options, inputs: head.inputs, in: folder.path)
+        ])
       }
     }
     registry.register(.backendVersion) { request in

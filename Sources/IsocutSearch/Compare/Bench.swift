@@ -82,18 +82,14 @@ package struct Bench: Sendable {
   }
 
   private struct Contender {
-    var name: String
+    var way: WayToRun
     var process: HostProcess
     var loaded: HostProcess.Loaded
     var windows: [Window] = []
   }
 
-  /// Runs the comparison.
-  ///
-  /// - Parameter pipeline: the name among `configurations` whose stages and efficiency are reported.
-  package func run(
-    _ configurations: [BenchConfiguration], pipeline: String
-  ) async throws -> BenchResult {
+  /// Runs the comparison. Stages and efficiency are those of the row `pipeline`, where it runs.
+  package func run(_ configurations: [BenchConfiguration]) async throws -> BenchResult {
     var contenders: [Contender] = []
     do {
       for configuration in configurations { contenders.append(try await open(configuration)) }
@@ -101,8 +97,9 @@ package struct Bench: Sendable {
         // Turning the order around keeps one configuration from always following the same other.
         let order = round % 2 == 0 ? Array(contenders.indices) : contenders.indices.reversed()
         for index in order {
-          report(.round(round + 1, of: options.rounds, contenders[index].name))
-          contenders[index].windows += try await undisturbed(contenders[index].name) {
+          let name = contenders[index].way.description
+          report(.round(round + 1, of: options.rounds, name))
+          contenders[index].windows += try await undisturbed(name) {
             [try await contenders[index].process.window(contenders[index].loaded, options.window)]
           }
         }
@@ -112,20 +109,20 @@ package struct Bench: Sendable {
       for contender in contenders {
         rows.append(
           BenchResult.Row(
-            configuration: contender.name, windows: contender.windows,
+            contender.way, windows: contender.windows,
             host: HostReport(
               loadMilliseconds: contender.loaded.loadMilliseconds,
               firstRunMilliseconds: contender.loaded.firstRunMilliseconds,
               peakMemoryMebibytes: try await contender.process.peakMemoryMebibytes)))
       }
       var efficiency: Efficiency?
-      if let index = contenders.firstIndex(where: { $0.name == pipeline }) {
+      if let index = contenders.firstIndex(where: { $0.way == .pipeline }) {
         report(.efficiency)
         efficiency = try await self.efficiency(of: contenders[index])
       }
       for contender in contenders { await contender.process.stop() }
       let stages =
-        contenders.first { $0.name == pipeline }.map { Self.shares(of: $0.windows) } ?? []
+        contenders.first { $0.way == .pipeline }.map { Self.shares(of: $0.windows) } ?? []
       return BenchResult(
         rows: rows, stages: stages, pipelineEfficiency: efficiency?.median,
         efficiencyStatus: efficiency.map { $0.isDisturbed ? "unstable" : "good" })
@@ -137,7 +134,7 @@ package struct Bench: Sendable {
 
   /// Loads a configuration in a process of its own, the better of its two forms where it has two.
   private func open(_ configuration: BenchConfiguration) async throws -> Contender {
-    report(.opening(configuration.name))
+    report(.opening(configuration.way.description))
     var work = configuration.work
     if let alternative = configuration.alternative,
       try await isFaster(alternative, than: configuration.work)
@@ -150,7 +147,7 @@ package struct Bench: Sendable {
       let loaded = try await process.open(work)
       _ = try await process.window(
         loaded, options.warmUp)
-      return Contender(name: configuration.name, process: process, loaded: loaded)
+      return Contender(way: configuration.way, process: process, loaded: loaded)
     } catch {
       await process.stop()
       throw error

@@ -3,7 +3,7 @@ import IsocutGraph
 
 /// One row of `isocut bench`: a way to run the model on the same cores.
 package struct BenchConfiguration: Sendable {
-  package var name: String
+  package var way: WayToRun
   package var work: HostedWork
   /// The same with engine threads that sleep instead of spinning, where that is a choice; the
   /// better of the two is compared.
@@ -27,31 +27,31 @@ package struct BenchConfiguration: Sendable {
       return .callers(work)
     }
     func both(
-      _ name: String, _ callerList: [HostedCallers.Caller], _ placement: (Bool) -> Placement
+      _ way: WayToRun, _ callerList: [HostedCallers.Caller], _ placement: (Bool) -> Placement
     ) -> BenchConfiguration {
       BenchConfiguration(
-        name: name, work: callers([placement(true)], callerList),
+        way: way, work: callers([placement(true)], callerList),
         alternative: callers([placement(false)], callerList))
     }
     let free = HostedCallers.Caller(session: 0, cpus: [])
     var rivals = [
-      both("ort_default", [free]) { Placement(cpus: [], threads: 0, spins: $0) }
+      both(.engineDefault, [free]) { Placement(cpus: [], threads: 0, spins: $0) }
     ]
     guard count > 1 else { return rivals }
     rivals += [
-      both("ort_default_callers_\(count)", Array(repeating: free, count: count)) {
+      both(.engineDefaultCallers(count), Array(repeating: free, count: count)) {
         Placement(cpus: [], threads: 0, spins: $0)
       },
-      both("intra_\(count)", [HostedCallers.Caller(session: 0, cpus: [cpus[0]])]) {
+      both(.intra(count), [HostedCallers.Caller(session: 0, cpus: [cpus[0]])]) {
         Placement(cpus: cpus, threads: count, spins: $0)
       },
       BenchConfiguration(
-        name: "instances_\(count)",
+        way: .instances(count),
         work: callers(
           cpus.map { Placement(cpus: [$0]) },
           cpus.enumerated().map { HostedCallers.Caller(session: $0.offset, cpus: [$0.element]) })),
       BenchConfiguration(
-        name: "one_session_callers_\(count)",
+        way: .oneSessionCallers(count),
         work: callers(
           [Placement(cpus: [], threads: 1)],
           cpus.map { HostedCallers.Caller(session: 0, cpus: [$0]) })),
@@ -59,8 +59,8 @@ package struct BenchConfiguration: Sendable {
     return rivals
   }
 
-  init(name: String, work: HostedWork, alternative: HostedWork? = nil) {
-    self.name = name
+  init(way: WayToRun, work: HostedWork, alternative: HostedWork? = nil) {
+    self.way = way
     self.work = work
     self.alternative = alternative
   }

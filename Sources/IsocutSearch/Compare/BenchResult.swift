@@ -12,7 +12,7 @@ package struct BenchResult: Sendable {
   package var efficiencyStatus: String?
   /// The fastest row: the pipeline or its best rival. `pipeline_push_pop` is a way to drive the
   /// pipeline and never wins on its own.
-  package var winner: String
+  package var winner: WayToRun?
   /// The pipeline beside its best rival; nil where one of them was not run.
   package var comparison: Comparison?
   /// The optimisation level of the rivals: the fastest of the whole model; nil without rivals.
@@ -20,7 +20,7 @@ package struct BenchResult: Sendable {
 
   /// Paired windows of the pipeline and of one rival.
   package struct Comparison: Sendable {
-    package var rival: String
+    package var rival: WayToRun
     /// Rate of the pipeline over that of the rival, with its 95 % interval.
     package var speedup: Double
     package var interval: [Double]
@@ -36,16 +36,16 @@ package struct BenchResult: Sendable {
     self.stages = stages
     self.pipelineEfficiency = pipelineEfficiency
     self.efficiencyStatus = efficiencyStatus
-    let rival = rows.filter { !$0.isPipeline }.max { $0.itemsPerSecond < $1.itemsPerSecond }
+    let rival = rows.filter { !$0.way.isPipeline }.max { $0.itemsPerSecond < $1.itemsPerSecond }
     let pipeline =
-      rows.first { $0.configuration == "pipeline" } ?? rows.first { $0.isPipeline }
+      rows.first { $0.way == .pipeline } ?? rows.first { $0.way.isPipeline }
     let fastest = [pipeline, rival].compactMap(\.self).max { $0.itemsPerSecond < $1.itemsPerSecond }
-    winner = fastest?.configuration ?? ""
+    winner = fastest?.way
     if let pipeline, let rival {
       let paired = PairedComparison(
         first: rival.millisecondsPerItem, second: pipeline.millisecondsPerItem)
       comparison = Comparison(
-        rival: rival.configuration, speedup: paired.ratio.median,
+        rival: rival.way, speedup: paired.ratio.median,
         interval: [paired.ratio.low, paired.ratio.high],
         withinNoise: paired.verdict == .withinNoise)
     }
@@ -53,9 +53,7 @@ package struct BenchResult: Sendable {
 
   /// One way to run the model.
   package struct Row: Sendable {
-    package var configuration: String
-    /// True for the stages of the plan, false for a way to run the whole model.
-    package var isPipeline: Bool { configuration.hasPrefix("pipeline") }
+    package var way: WayToRun
     /// Median over windows.
     package var itemsPerSecond: Double
     /// The 95 % interval of that median.
@@ -75,12 +73,12 @@ package struct BenchResult: Sendable {
     package var millisecondsPerItem: [Double]
 
     package init(
-      configuration: String, windows: [Window], host: HostReport
+      _ way: WayToRun, windows: [Window], host: HostReport
     ) {
       let rates = windows.map(\.itemsPerSecond)
       let interval = MedianInterval(rates, isIndependent: true)
       let latencies = SortedSample(windows.flatMap(\.latencies))
-      self.configuration = configuration
+      self.way = way
       itemsPerSecond = interval.median
       self.interval = [interval.low, interval.high]
       p50 = latencies.percentile(50)

@@ -5,18 +5,6 @@ import IsocutProfile
 import Synchronization
 
 extension OpenBundle {
-  /// The rows of `isocut bench`: the pipeline, the pipeline as an application drives it, and the
-  /// whole model in every other way on the same cores.
-  package static func configurationNames(coreCount: Int) -> [String] {
-    let rivals =
-      coreCount > 1
-      ? [
-        "ort_default", "ort_default_callers_\(coreCount)", "intra_\(coreCount)",
-        "instances_\(coreCount)", "one_session_callers_\(coreCount)",
-      ] : ["ort_default"]
-    return ["pipeline", "pipeline_push_pop"] + rivals
-  }
-
   /// Compares the pipeline with its rivals.
   ///
   /// - Parameters:
@@ -29,36 +17,39 @@ extension OpenBundle {
   ) async throws -> BenchResult {
     let plan = bundle.plan
     let cpus = try usableCores()
-    let known = Self.configurationNames(coreCount: cpus.count)
-    if let unknown = only.first(where: { !known.contains($0) }) {
-      throw IsocutError(
-        .usage,
-        "--only \(unknown): there is no such configuration; there are \(known.joined(separator: ", "))"
-      )
-    }
+    let known = WayToRun.all(coreCount: cpus.count)
+    let ways =
+      only.isEmpty
+      ? known
+      : try only.map { name in
+        guard let way = known.first(where: { $0.description == name }) else {
+          let names = known.map(\.description).joined(separator: ", ")
+          throw IsocutError(
+            .usage, "--only \(name): there is no such configuration; there are \(names)")
+        }
+        return way
+      }
     try plan.inputPlan.check(for: plan.inputs)
     let items = inFlight ?? 2 * plan.stages.count
     let pipelines = [
-      BenchConfiguration(name: "pipeline", work: .pipeline(work(inFlight: items))),
+      BenchConfiguration(way: .pipeline, work: .pipeline(work(inFlight: items))),
       BenchConfiguration(
-        name: "pipeline_push_pop", work: .pipeline(work(inFlight: items, isPushed: true))),
-    ].filter { only.isEmpty || only.contains($0.name) }
+        way: .pipelinePushPop, work: .pipeline(work(inFlight: items, isPushed: true))),
+    ].filter { ways.contains($0.way) }
     let guardian = try MachineGuard(cpus: cpus)
     let bench = Bench(
       backend: backend, inputPlan: plan.inputPlan, options: options, toolVersion: toolVersion,
       guarding: { try await guardian.watch($0) }, report: report)
     // Stages alone need no whole model, and nobody waits for its fastest level.
-    if !only.isEmpty, only.allSatisfy({ name in pipelines.contains { $0.name == name } }) {
-      return try await bench.run(pipelines, pipeline: "pipeline")
-    }
+    if ways.allSatisfy(\.isPipeline) { return try await bench.run(pipelines) }
     return try await withWholeModel { whole in
       let level = try await fastestLevel(of: whole, cpu: cpus[0], toolVersion: toolVersion)
       let model = HostedCallers(
         file: whole, inputs: plan.inputs, outputs: plan.outputs,
         options: RunOptions(optimizationLevel: level), sessions: [], callers: [])
       let rivals = BenchConfiguration.rivals(model: model, cpus: cpus)
-        .filter { only.isEmpty || only.contains($0.name) }
-      var result = try await bench.run(pipelines + rivals, pipeline: "pipeline")
+        .filter { ways.contains($0.way) }
+      var result = try await bench.run(pipelines + rivals)
       result.rivalLevel = level.rawValue
       return result
     }

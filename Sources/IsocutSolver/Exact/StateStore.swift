@@ -32,9 +32,6 @@ struct StateStore {
     slots = Array(repeating: -1, count: 64)
   }
 
-  var stateCount: Int { idealOf.count }
-  var idealCount: Int { hashes.count }
-
   /// Bytes held, a growing table's spare room included.
   var byteCount: Int {
     words.capacity * 8 + hashes.capacity * 8 + firstState.capacity * 4 + crossing.capacity * 8

@@ -5,20 +5,16 @@ package struct WorkerRegistry: Sendable {
   /// Answers one request, in the worker's only request thread.
   package typealias Handler = @Sendable (WorkerRequest) throws -> WorkerReply
 
-  private var handlers: [UInt16: (verb: WorkerVerb, handler: Handler)] = [:]
+  private var handlers: [UInt16: Handler] = [:]
 
   package init() {}
 
   /// Adds a verb; a later one with the same number replaces it.
   package mutating func register(_ verb: WorkerVerb, _ handler: @escaping Handler) {
-    handlers[verb.number] = (verb, handler)
+    handlers[verb.number] = handler
   }
 
-  func handler(for number: UInt16) -> Handler? { handlers[number]?.handler }
-
-  package var verbs: [WorkerVerb] {
-    handlers.values.map(\.verb).sorted { $0.number < $1.number }
-  }
+  func handler(for number: UInt16) -> Handler? { handlers[number] }
 }
 
 /// A request as a verb's handler sees it.

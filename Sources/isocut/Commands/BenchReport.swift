@@ -29,11 +29,11 @@ enum BenchReport {
     for row in result.rows {
       table.append(
         [
-          .text(row.configuration), .number(row.itemsPerSecond),
+          .text(row.way.description), .number(row.itemsPerSecond),
           .text(row.interval.map { String(format: "%.4g", $0) }.joined(separator: "-")),
           .number(row.p50), .number(row.p90), .number(row.p95), .number(row.p99),
           .number(row.peakMemoryMebibytes), .integer(row.items), .text(row.status),
-        ], isEmphasized: row.configuration == result.winner)
+        ], isEmphasized: row.way == result.winner)
     }
     return table
   }
@@ -94,27 +94,27 @@ enum BenchReport {
   }
 
   /// How to run what won, as a sentence.
-  private static func advice(_ configuration: String, cpus: [Int], level: String?) -> String {
+  private static func advice(_ way: WayToRun, cpus: [Int], level: String?) -> String {
     let cores = cpus.map(String.init).joined(separator: ", ")
     let atLevel = level.map { " at level \($0)" } ?? ""
-    if configuration.hasPrefix("one_session_callers") {
+    switch way {
+    case .oneSessionCallers(let count):
       return
-        "open one session\(atLevel) with one intra-op thread and call it from \(cpus.count) threads, one pinned to each of the cores \(cores)."
-    }
-    if configuration.hasPrefix("instances") {
+        "open one session\(atLevel) with one intra-op thread and call it from \(count) threads, one pinned to each of the cores \(cores)."
+    case .instances(let count):
       return
-        "open \(cpus.count) sessions\(atLevel), each with one intra-op thread, one pinned to each of the cores \(cores)."
-    }
-    if configuration.hasPrefix("intra") {
+        "open \(count) sessions\(atLevel), each with one intra-op thread, one pinned to each of the cores \(cores)."
+    case .intra(let count):
       return
-        "open one session\(atLevel) with \(cpus.count) intra-op threads on the cores \(cores) and call it from one thread."
-    }
-    if configuration.hasPrefix("ort_default_callers") {
+        "open one session\(atLevel) with \(count) intra-op threads on the cores \(cores) and call it from one thread."
+    case .engineDefaultCallers(let count):
       return
-        "open one session\(atLevel) with the engine's own number of threads and call it from \(cpus.count) threads."
+        "open one session\(atLevel) with the engine's own number of threads and call it from \(count) threads."
+    case .engineDefault:
+      return
+        "open one session\(atLevel) with the engine's own number of threads and call it from one thread."
+    case .pipeline, .pipelinePushPop: return "run it as it is."
     }
-    return
-      "open one session\(atLevel) with the engine's own number of threads and call it from one thread."
   }
 
   private static func json(_ result: BenchResult) -> JSONValue {
@@ -122,7 +122,7 @@ enum BenchReport {
       "rows": .array(
         result.rows.map { row in
           [
-            "configuration": .string(row.configuration),
+            "configuration": .string(row.way.description),
             "throughput_items_per_s": .number(row.itemsPerSecond),
             "throughput_interval_items_per_s": JSONValue(row.interval),
             "p50_ms": .number(row.p50), "p90_ms": .number(row.p90), "p95_ms": .number(row.p95),
@@ -141,8 +141,8 @@ enum BenchReport {
         }),
       "pipeline_efficiency": JSONValue(result.pipelineEfficiency),
       "pipeline_efficiency_status": JSONValue(result.efficiencyStatus),
-      "winner": .string(result.winner),
-      "best_rival": JSONValue(result.comparison?.rival),
+      "winner": JSONValue(result.winner?.description),
+      "best_rival": JSONValue(result.comparison?.rival.description),
       "speedup_over_best_rival": JSONValue(result.comparison?.speedup),
       "speedup_interval": result.comparison.map { JSONValue($0.interval) } ?? .null,
       "within_noise": JSONValue(result.comparison?.withinNoise),

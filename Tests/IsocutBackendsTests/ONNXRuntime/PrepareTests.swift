@@ -119,6 +119,13 @@ import _IsocutTestSupport
     }
   }
 
+  @Test func aSizeThatIsAValueOfTheDataIsPinned() throws {
+    try prepare(Engine.made("counted"), inputs: InputPlan(values: ["x": 1])) { prepared in
+      #expect(Set(prepared.pinned.keys) == ["places", "ramp"])
+      #expect(prepared.pinned["places"] == "Range may give another shape for other data")
+    }
+  }
+
   @Test(arguments: ["loop", "scan", "local-function", "ppocrv5_cls-qdq", "open-nsfw-external"])
   func everyKindOfModelIsPreparedAndRuns(_ name: String) throws {
     let dimensions = name == "open-nsfw-external" ? ["unk__653": 1] : [:]

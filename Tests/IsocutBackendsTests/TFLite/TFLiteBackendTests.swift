@@ -131,7 +131,8 @@ import _IsocutTestSupport
       for level in [RunOptions.OptimizationLevel.basic, .all] {
         let costs = try #require(
           try backend.firstCosts(
-            prepared, RunOptions(optimizationLevel: level), inputs: InputPlan()))
+            prepared, RunOptions(optimizationLevel: level), inputs: InputPlan(),
+            in: folder))
         #expect(costs.milliseconds.count == 31)
         #expect(costs.milliseconds.allSatisfy { $0 > 0 })
         #expect(costs.wholeMilliseconds > 0)

@@ -2,9 +2,9 @@ import IsocutSearch
 import Testing
 
 @Suite("What bench concludes") struct BenchResultTests {
-  private func row(_ name: String, _ rates: [Double]) -> BenchResult.Row {
+  private func row(_ way: WayToRun, _ rates: [Double]) -> BenchResult.Row {
     BenchResult.Row(
-      configuration: name,
+      way,
       windows: rates.map { Window(items: Int($0 * 10), seconds: 10, latencies: [1]) },
       host: HostReport(loadMilliseconds: 1, firstRunMilliseconds: 1, peakMemoryMebibytes: 1))
   }
@@ -13,12 +13,12 @@ import Testing
   func rivalsTie() {
     let result = BenchResult(
       rows: [
-        row("pipeline", [100, 101, 99, 100, 101, 100]),
-        row("instances_2", [150, 152, 149, 151, 150, 151]),
-        row("one_session_callers_2", [152, 150, 151, 152, 149, 152]),
+        row(.pipeline, [100, 101, 99, 100, 101, 100]),
+        row(.instances(2), [150, 152, 149, 151, 150, 151]),
+        row(.oneSessionCallers(2), [152, 150, 151, 152, 149, 152]),
       ], stages: [])
-    #expect(result.winner == "one_session_callers_2")
-    #expect(result.comparison?.rival == "one_session_callers_2")
+    #expect(result.winner == .oneSessionCallers(2))
+    #expect(result.comparison?.rival == .oneSessionCallers(2))
     #expect(result.comparison?.withinNoise == false)
     #expect(abs((result.comparison?.speedup ?? 0) - 0.665) < 0.01)
   }
@@ -27,12 +27,12 @@ import Testing
   func pushAndPop() {
     let result = BenchResult(
       rows: [
-        row("pipeline", [100, 101, 99, 100, 101, 100]),
-        row("pipeline_push_pop", [102, 101, 100, 102, 101, 102]),
-        row("ort_default", [50, 51, 50, 52, 50, 51]),
+        row(.pipeline, [100, 101, 99, 100, 101, 100]),
+        row(.pipelinePushPop, [102, 101, 100, 102, 101, 102]),
+        row(.engineDefault, [50, 51, 50, 52, 50, 51]),
       ], stages: [])
-    #expect(result.winner == "pipeline")
-    #expect(result.comparison?.rival == "ort_default")
+    #expect(result.winner == .pipeline)
+    #expect(result.comparison?.rival == .engineDefault)
     #expect(result.comparison?.withinNoise == false)
   }
 
@@ -40,16 +40,16 @@ import Testing
   func noise() {
     let result = BenchResult(
       rows: [
-        row("pipeline", [100, 90, 110, 95, 105, 100]),
-        row("ort_default", [95, 105, 100, 100, 90, 110]),
+        row(.pipeline, [100, 90, 110, 95, 105, 100]),
+        row(.engineDefault, [95, 105, 100, 100, 90, 110]),
       ], stages: [])
     #expect(result.comparison?.withinNoise == true)
   }
 
   @Test("without a rival nothing is compared")
   func alone() {
-    let result = BenchResult(rows: [row("pipeline", [100, 100])], stages: [])
-    #expect(result.winner == "pipeline")
+    let result = BenchResult(rows: [row(.pipeline, [100, 100])], stages: [])
+    #expect(result.winner == .pipeline)
     #expect(result.comparison == nil)
   }
 }
