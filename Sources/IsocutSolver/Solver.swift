@@ -11,6 +11,10 @@ struct Solver {
   static let tolerance = 1e-9
   /// Work that the first attempt at a proof may take, before more orders are tried.
   static let quickWork = 1 << 18
+  /// Work that one run between bound and best may take at first, and once short runs say no more:
+  /// the short ones make a first answer good, many of them would keep the proof from being done.
+  static let firstBudget = 1 << 17
+  static let fullBudget = 1 << 23
   /// Work that one run for the smallest latency may take, before it is bisected.
   static let wholeWork = 1 << 22
 
@@ -155,6 +159,12 @@ struct Solver {
       improve(with: DecisionSearch(chain), goal)
       if index == 0 { close(with: search, goal, workEnd: meter.states + Self.quickWork) }
       if best.isOptimal { return }
+      if index == 0 {
+        for order in [orders.depthFirst, order] where !isClosed && !meter.isExhausted {
+          let wide = Instance(problem, contraction: contraction, order: order)
+          tryBeams(DecisionSearch(wide), goal)
+        }
+      }
     }
     if !isClosed, !meter.isExhausted { search.prepareProfile() }
     close(with: search, goal, workEnd: .max)
@@ -189,6 +199,25 @@ struct Solver {
         meter: &meter)
     }
     return search.run(threshold: target, goal: goal, meter: &meter)
+  }
+
+  /// Looks for a better cut among those that take much work early; proves nothing.
+  private mutating func tryBeams(_ search: DecisionSearch, _ goal: DecisionSearch.Goal) {
+    let beam = DecisionSearch.Beam(states: 16, decisions: 512)
+    var low = best.lowerBound
+    while !isClosed, !meter.isExhausted, best.bottleneck > low * 1.001 {
+      let high = best.bottleneck
+      let target = high.isFinite ? (low + high) / 2 : search.instance.greatestLoad
+      if case .feasible(let path) = search.run(
+        threshold: target, goal: goal, beam: beam, meter: &meter)
+      {
+        adopt(path, search.instance)
+        guard best.bottleneck < high else { return }
+      } else {
+        guard high.isFinite else { return }
+        low = target
+      }
+    }
   }
 
   /// Looks for a better cut along one order; proves nothing.
@@ -241,7 +270,7 @@ struct Solver {
   private mutating func close(
     with search: DecisionSearch, _ goal: DecisionSearch.Goal, workEnd: Int
   ) {
-    var budget = 1 << 23
+    var budget = Self.firstBudget
     var growth = 0.02
     var unclear: ClosedRange<Double>?
     var lowers = true
@@ -260,7 +289,7 @@ struct Solver {
         } else if high - range.upperBound > step {
           target = (range.upperBound + high) / 2
         } else {
-          budget *= 4
+          budget = max(4 * budget, Self.fullBudget)
           unclear = nil
           continue
         }

@@ -51,6 +51,7 @@ extension DecisionSearch {
     guard search.regionCount > 0, isPromising(expansion) else { return .done }
 
     var position = 0
+    var decisionsLeft = beam?.decisions ?? .max
     while true {
       var turn = Turn.goDown
       // Go down: decide the next open unit.
@@ -64,9 +65,12 @@ extension DecisionSearch {
         if search.sums.pointee.takenCount > 0, let end = finish(expansion, &meter) {
           turn = .end(end)
         }
+      } else if decisionsLeft == 0 {
+        turn = .end(.done)
       } else if !meter.count() {
         turn = .end(.stopped)
       } else {
+        decisionsLeft -= 1
         let unit = Int(search.region[position])
         search.frames[search.frameCount] = StageEnumerator.Frame(
           local: Int32(position), isTaken: true, trailCount: Int32(search.trailCount),

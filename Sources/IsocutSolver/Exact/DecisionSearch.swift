@@ -27,6 +27,14 @@ final class DecisionSearch {
     var latency: Double
   }
 
+  /// How much of the search a run does that is only out for a cut.
+  struct Beam {
+    /// States kept of those with equally many devices used: the ones with most work done.
+    var states: Int
+    /// Decisions spent on the stages after one state.
+    var decisions: Int
+  }
+
   /// What to look for besides the threshold.
   enum Goal {
     case anyCut
@@ -44,6 +52,7 @@ final class DecisionSearch {
   var absorbs = true
   var bestLatency = Double.infinity
   var bestState: Int?
+  var beam: Beam?
   var store: StateStore
   var buckets: [[Int32]] = []
   let next: UnsafeMutablePointer<UInt64>
@@ -89,8 +98,13 @@ final class DecisionSearch {
       stageWeight: enumerator.weights.total[0] / Double(instance.deviceCount))
   }
 
-  func run(threshold: Double, goal: Goal = .anyCut, meter: inout WorkMeter) -> Outcome {
+  /// - Parameter beam: leaves most of the search out, so that a cut is found soon or not at all;
+  ///   the outcome is never `infeasible` then.
+  func run(
+    threshold: Double, goal: Goal = .anyCut, beam: Beam? = nil, meter: inout WorkMeter
+  ) -> Outcome {
     self.threshold = threshold
+    self.beam = beam
     self.goal = goal
     bestLatency = .infinity
     bestState = nil
@@ -127,6 +141,7 @@ final class DecisionSearch {
       enumerator.ideal, hash: 0, used: Array(repeating: 0, count: usedCount), start)
     buckets[0].append(0)
     for level in 0..<deviceCount {
+      if let beam, buckets[level].count > beam.states { keepBest(beam.states, level: level) }
       var position = 0
       while position < buckets[level].count {
         let state = Int(buckets[level][position])
@@ -140,7 +155,21 @@ final class DecisionSearch {
       }
     }
     if let bestState { return .feasible(path(to: bestState)) }
-    return .infeasible
+    return beam == nil ? .infeasible : .stopped
+  }
+
+  /// Keeps the states with most work done, less what crosses, which some later stage pays at least.
+  private func keepBest(_ count: Int, level: Int) {
+    let price = enumerator.weights.prices[0][0]
+    func score(_ state: Int32) -> Double {
+      let ideal = Int(store.idealOf[Int(state)])
+      let cost = price.isFinite ? price * store.crossing[ideal] : 0
+      return store.done[ideal][0] - cost
+    }
+    let ranked = buckets[level].filter { store.isAlive[Int($0)] }
+      .map { (state: $0, score: score($0)) }
+      .sorted { ($1.score, $0.state) < ($0.score, $1.state) }
+    buckets[level] = ranked.prefix(count).map(\.state)
   }
 
   private func expand(_ state: Int, _ meter: inout WorkMeter) -> Ending {
