@@ -63,7 +63,8 @@ import _IsocutTestSupport
     .partition("unknown-search", 64, "diamond.onnx --stages 2 --search lucky"),
     .partition("unknown-level", 64, "diamond.onnx --stages 2 --optimization-level turbo"),
     .partition("tolerance-out-of-range", 64, "diamond.onnx --stages 2 --tolerance 100"),
-    .partition("exhaustive-three-stages", 78, "diamond.onnx --stages 3 --search exhaustive"),
+    .partition(
+      "flag-of-another-search", 64, "diamond.onnx --stages 2 --diff-threshold-ns 100000"),
     Case("unknown-backend", 64, "partition diamond.onnx --stages 2 --output out --backend npu"),
     Case(
       "missing-library", 69,

@@ -14,8 +14,8 @@ struct LevelSearch {
     var baseline: Int?
     /// Milliseconds of the slowest stage of the best cut, as the search measured it.
     var bottleneck: Double
-    /// What no cut can beat at each level, if the learnt times are right.
-    var modelBounds: [RunOptions.OptimizationLevel: Double]
+    /// What is proven of the best cut at each level.
+    var proofs: [RunOptions.OptimizationLevel: Proof]
     var rounds: Int
   }
 
@@ -37,31 +37,39 @@ struct LevelSearch {
   /// - Throws: `IsocutError` `.infeasible` where no cut runs; `.interrupted`; what measuring throws.
   func run() async throws -> Outcome {
     let baseline = try EqualParameters.cut(graph, stageCount: request.stageCount)
-    var measured: [(cut: LeveledCut, candidate: CutSearch.Candidate)] = []
-    var bounds: [RunOptions.OptimizationLevel: Double] = [:]
-    var rounds = 0
-    var measurements = 0
-    var failure: String?
+    var searches: [(level: RunOptions.OptimizationLevel, search: CutSearch)] = []
     var fastestWhole = Double.infinity
     for level in levels {
-      if !measured.isEmpty, isOver { break }
+      if !searches.isEmpty, isOver { break }
       report(.profiling(level))
       let costs = try await firstTimes(level)
       // A level that makes the whole model much slower will not make its stages faster.
-      if !measured.isEmpty, costs.isMeasured, costs.whole > 1.1 * fastestWhole { continue }
+      if !searches.isEmpty, costs.isMeasured, costs.whole > 1.1 * fastestWhole { continue }
       fastestWhole = min(fastestWhole, costs.whole)
-      var search = cutSearch(level, costs, measurements: measurements)
-      let best = measured.map(\.candidate.bottleneck).min()
-      try await run(&search, from: baseline, below: best)
+      var search = cutSearch(level, costs)
+      search.measurementsElsewhere = searches.reduce(0) { $0 + $1.search.measurements }
+      try await run(
+        &search, from: baseline, below: searches.compactMap(\.search.best?.bottleneck).min())
       guard !isInterrupted() else { throw interruption }
-      rounds += search.rounds
-      measurements += search.measurements
-      bounds[level] = search.modelBound
-      failure = search.failure ?? failure
-      measured += search.candidates.map { (LeveledCut(level: level, cut: $0.cut), $0) }
+      searches.append((level, search))
     }
-    measured.sort { $0.candidate.bottleneck < $1.candidate.bottleneck }
+    let winner =
+      searches.indices.min {
+        searches[$0].search.best?.bottleneck ?? .infinity
+          < searches[$1].search.best?.bottleneck ?? .infinity
+      } ?? 0
+    if request.method == .certified {
+      let all = searches.reduce(0) { $0 + $1.search.measurements }
+      searches[winner].search.measurementsElsewhere =
+        all - searches[winner].search.measurements
+      try await searches[winner].search.finish()
+      guard !isInterrupted() else { throw interruption }
+    }
+    let measured = searches.flatMap { level, search in
+      search.candidates.map { (cut: LeveledCut(level: level, cut: $0.cut), candidate: $0) }
+    }.sorted { $0.candidate.bottleneck < $1.candidate.bottleneck }
     guard let best = measured.first, best.candidate.bottleneck.isFinite else {
+      let failure = searches.compactMap(\.search.failure).last
       throw IsocutError(
         .infeasible,
         "no cut into \(request.stageCount) stages runs: \(failure ?? "none was measured")")
@@ -81,7 +89,8 @@ struct LevelSearch {
     }
     return Outcome(
       finalists: finalists, baseline: place, bottleneck: best.candidate.bottleneck,
-      modelBounds: bounds, rounds: rounds)
+      proofs: Dictionary(uniqueKeysWithValues: searches.map { ($0.level, proof(of: $0.search)) }),
+      rounds: searches.reduce(0) { $0 + $1.search.rounds })
   }
 
   /// Whether each stage of a cut runs alone. One that does not would end the final turns.
@@ -104,45 +113,42 @@ struct LevelSearch {
     _ search: inout CutSearch, from baseline: Cut, below target: Double?
   ) async throws {
     switch request.method {
-    case .equalParameters:
-      _ = try await search.measure(baseline)
-    case .guided:
-      // The baseline at the first level; at a further level only what promises to be better.
-      if target == nil { _ = try await search.measure(baseline) }
+    case .certified:
       try await search.run(below: target ?? .infinity)
-    case .exhaustive:
-      guard request.stageCount == 2 else {
-        throw IsocutError(
-          .infeasible, "--search exhaustive measures every place for two stages; give --stages 2")
-      }
-      let units = graph.contraction.units
-      for place in 1..<units.count {
-        let first = OperatorSet(units[..<place].joined(), capacity: graph.operators.count)
-        let second = OperatorSet(units[place...].joined(), capacity: graph.operators.count)
-        guard search.mayMeasure else { break }
-        // Where one stage is slower than the best cut, the other need not be known.
-        _ = try await search.measure(
-          Cut(stages: [first, second]), abandonAbove: search.best?.bottleneck ?? .infinity)
-      }
+      // Where no cut was predicted to run, or all that were failed.
+      if search.best == nil, target == nil { try await search.measure(baseline) }
+    case .libcoral: try await search.bisect(from: baseline, request.bisection)
+    case .equalParameters: try await search.measure(baseline)
+    case .exhaustive: try await search.measureAll()
+    }
+  }
+
+  /// Methods that claim nothing prove nothing.
+  private func proof(of search: CutSearch) -> Proof {
+    switch request.method {
+    case .certified, .exhaustive: search.proof
+    case .libcoral, .equalParameters: .none
     }
   }
 
   private func cutSearch(
-    _ level: RunOptions.OptimizationLevel, _ costs: FirstTimes, measurements: Int
+    _ level: RunOptions.OptimizationLevel, _ costs: FirstTimes
   ) -> CutSearch {
-    var firstTimes: [DeviceKind: [Double]] = [:]
+    var priors: [DeviceKind: LearntTimes.Prior] = [:]
     for device in stages.devices {
       // Cores that share an operator shorten it; by how much, the first measured stage will tell.
-      firstTimes[device.speedKind] = costs.times.map { $0 / Double(device.mos * device.lanes) }
+      priors[device.speedKind] = LearntTimes.Prior(
+        times: costs.times.map { $0 / Double(device.mos * device.lanes) },
+        operatorSpread: costs.isMeasured ? 0.25 : 0.5,
+        commonSpread: costs.isMeasured ? 0.1 : 100)
     }
     let deadline = deadline
     let isInterrupted = isInterrupted
     return CutSearch(
-      graph: graph, devices: stages.devices, firstTimes: firstTimes,
-      commonSpread: costs.isMeasured ? 0.1 : 100,
+      graph: graph, devices: stages.devices, priors: priors,
       limits: CutSearch.Limits(
         tolerance: request.tolerance,
-        measurements: request.budget.stages.map { max(0, $0 - measurements) },
+        measurements: request.budget.stages,
         isOver: { deadline.map { ContinuousClock.now >= $0 } ?? false },
         isInterrupted: isInterrupted),
       measurer: MeasuredStages(stages: stages, measurer: measurer, level: level),

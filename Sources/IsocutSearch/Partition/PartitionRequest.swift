@@ -8,6 +8,8 @@ package struct PartitionRequest: Sendable {
   package var layout: ClusterLayout
   package var level: LevelChoice
   package var method: SearchMethod
+  /// The tuning of `SearchMethod.libcoral`.
+  package var bisection: BisectionRule
   /// A share: 0.01 is one percent.
   package var tolerance: Double
   package var budget: Budget
@@ -16,13 +18,15 @@ package struct PartitionRequest: Sendable {
 
   package init(
     preparation: PreparationRequest, stageCount: Int, layout: ClusterLayout, level: LevelChoice,
-    method: SearchMethod, tolerance: Double, budget: Budget, output: String, overwrites: Bool
+    method: SearchMethod, bisection: BisectionRule = BisectionRule(), tolerance: Double,
+    budget: Budget, output: String, overwrites: Bool
   ) {
     self.preparation = preparation
     self.stageCount = stageCount
     self.layout = layout
     self.level = level
     self.method = method
+    self.bisection = bisection
     self.tolerance = tolerance
     self.budget = budget
     self.output = output
@@ -39,11 +43,13 @@ package enum LevelChoice: Hashable, Sendable {
 
 /// How the cut is found (`--search`).
 package enum SearchMethod: String, Sendable, CaseIterable {
-  /// Predict, measure what is predicted best, learn, repeat.
-  case guided
+  /// Predict, measure what is predicted best, learn, repeat; then measure what proves the result.
+  case certified
+  /// libcoral's procedure: bisect the time of a stage, shorten stages until they meet it.
+  case libcoral
   /// The equal-parameter cut, measured.
   case equalParameters = "equal-parameters"
-  /// Every place where the graph's own order can be cut, measured: two stages only.
+  /// Every stage of every cut along the graph's own order, measured.
   case exhaustive
 }
 

@@ -95,7 +95,7 @@ package struct Partitioner: Sendable {
     /// Bottleneck of the equal-parameter cut; nil where it does not run.
     var baseline: Double?
     var isBaseline: Bool
-    var modelBound: Double?
+    var proof: Proof
     var rounds: Int
   }
 
@@ -121,7 +121,7 @@ package struct Partitioner: Sendable {
       together: together.medians.indices.map { together.interval(ofStage: $0).median },
       isSteady: final.isSteady, baseline: outcome.baseline.map(final.bottleneck),
       isBaseline: final.winner == outcome.baseline,
-      modelBound: outcome.modelBounds[winner.cut.level],
+      proof: outcome.proofs[winner.cut.level] ?? .none,
       rounds: outcome.rounds)
   }
 
@@ -160,7 +160,7 @@ package struct Partitioner: Sendable {
     if chosen.isBaseline, request.method != .equalParameters {
       plan.notes.append("No cut was measured to be better than the equal-parameter split.")
     }
-    plan.takeFigures(bound: chosen.modelBound, baseline: chosen.baseline)
+    plan.takeFigures(chosen.proof, baseline: chosen.baseline)
     report(.verifying)
     let verification = try await verify(plan, preparation, in: output.workingFolder)
     report(.verified(verification))

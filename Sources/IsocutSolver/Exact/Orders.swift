@@ -1,11 +1,11 @@
-internal import IsocutGraph
+package import IsocutGraph
 
 /// Topological orders of a contraction's units, for first cuts.
-struct Orders {
+package struct Orders {
   let successors: [[Int]]
   let indegrees: [Int]
 
-  init(_ problem: Problem, _ contraction: Contraction) {
+  package init(_ problem: Problem, _ contraction: Contraction) {
     var next: [Set<Int>] = Array(repeating: [], count: contraction.units.count)
     for (index, targets) in problem.successors.enumerated() {
       let unit = contraction.unitOf[index]
@@ -25,7 +25,7 @@ struct Orders {
   }
 
   /// Orders to try for a first cut; none where the graph has only one.
-  func assorted(_ limits: SolverLimits) -> [[Int]] {
+  package func assorted(_ limits: SolverLimits) -> [[Int]] {
     guard !isChain else { return [] }
     var state = limits.seed
     var orders = [Array(successors.indices), depthFirst, breadthFirst]

@@ -82,7 +82,7 @@ struct PartitionCommand: AsyncParsableCommand {
       preparation: PreparationRequest(
         backend: selection, model: try modelOptions.request(forModel: model)),
       stageCount: stages, layout: try clusters.layout(stageCount: stages, allowed: cores),
-      level: try search.level(), method: search.search,
+      level: try search.level(), method: search.search, bisection: try search.bisection(),
       tolerance: try search.checkedTolerance(), budget: try search.limit(),
       output: output ?? Self.defaultOutput(forModel: model), overwrites: overwrite)
   }

@@ -7,12 +7,14 @@ extension SearchMethod: ExpressibleByArgument {}
 
 /// How the cut is searched.
 struct SearchOptions: ParsableArguments {
-  @Option(help: "Search method: guided, equal-parameters or exhaustive (two stages).")
-  var search: SearchMethod = .guided
+  @Option(
+    help: "Search method: certified, libcoral, equal-parameters or exhaustive (small models).")
+  var search: SearchMethod = .certified
 
   @Option(
     help: ArgumentHelp(
-      "Stop when no cut is predicted to be better by so many percent.", valueName: "percent"))
+      "Stop when no cut is proven or predicted to be better by so many percent.",
+      valueName: "percent"))
   var tolerance = 1.0
 
   @Option(
@@ -24,6 +26,56 @@ struct SearchOptions: ParsableArguments {
     name: .customLong("optimization-level"),
     help: "Engine level for the whole plan: auto (basic and all), off, basic, extended or all.")
   var optimizationLevel = "auto"
+
+  @Option(
+    help: ArgumentHelp(
+      "With --search libcoral: bounds closer than this end it (default: 1000000).",
+      valueName: "ns"))
+  var diffThresholdNs: Int?
+
+  @Option(
+    help: ArgumentHelp(
+      "With --search libcoral: operators by which a stage is shortened at a time (default: 1).",
+      valueName: "count"))
+  var partitionSearchStep: Int?
+
+  @Option(
+    help: ArgumentHelp(
+      "With --search libcoral: time of the fastest stage to begin with, instead of a first split.",
+      valueName: "ns"))
+  var initialLowerBoundNs: Int?
+
+  @Option(
+    help: ArgumentHelp(
+      "With --search libcoral: time of the slowest stage to begin with.", valueName: "ns"))
+  var initialUpperBoundNs: Int?
+
+  /// - Throws: `IsocutError` `.usage` for a flag that the chosen search has no use for, or a value
+  ///   that is not positive.
+  func bisection() throws -> BisectionRule {
+    let values = [
+      ("--diff-threshold-ns", diffThresholdNs), ("--partition-search-step", partitionSearchStep),
+      ("--initial-lower-bound-ns", initialLowerBoundNs),
+      ("--initial-upper-bound-ns", initialUpperBoundNs),
+    ]
+    for (flag, value) in values {
+      guard let value else { continue }
+      guard search == .libcoral else {
+        throw IsocutError(.usage, "\(flag) has no effect without --search libcoral")
+      }
+      guard value > 0 else { throw IsocutError(.usage, "\(flag) \(value) is not above 0") }
+    }
+    guard (initialLowerBoundNs == nil) == (initialUpperBoundNs == nil) else {
+      throw IsocutError(
+        .usage, "--initial-lower-bound-ns and --initial-upper-bound-ns need each other")
+    }
+    var rule = BisectionRule()
+    if let diffThresholdNs { rule.diffThresholdMs = Double(diffThresholdNs) * 1e-6 }
+    if let partitionSearchStep { rule.partitionSearchStep = partitionSearchStep }
+    rule.initialLowerBoundMs = initialLowerBoundNs.map { Double($0) * 1e-6 }
+    rule.initialUpperBoundMs = initialUpperBoundNs.map { Double($0) * 1e-6 }
+    return rule
+  }
 
   func level() throws -> LevelChoice {
     if optimizationLevel == "auto" { return .automatic }

@@ -7,16 +7,25 @@ import Testing
     OperatorSet(range, capacity: count)
   }
 
+  private func learn(
+    _ learnt: inout LearntTimes, _ stage: OperatorSet, seams: Set<TensorIndex> = [],
+    bytes: Int = 0, _ milliseconds: Double
+  ) {
+    learnt.learn(
+      LearntTimes.Observation(
+        operators: stage, seams: seams, bytes: bytes, milliseconds: milliseconds))
+  }
+
   @Test func nothingMeasuredLeavesTheFirstGuess() {
-    let learnt = LearntTimes(prior: [1, 2, 3])
+    let learnt = LearntTimes(prior: LearntTimes.Prior(times: [1, 2, 3]))
     #expect(learnt.times == [1, 2, 3])
     #expect(learnt.call == 0)
     #expect(learnt.seams.isEmpty)
   }
 
   @Test func aMeasuredStageIsMetAndItsNeighboursMoveAlong() {
-    var learnt = LearntTimes(prior: Array(repeating: 1, count: 10))
-    learnt.learn(set(0..<5, of: 10), seams: [], milliseconds: 6)
+    var learnt = LearntTimes(prior: LearntTimes.Prior(times: Array(repeating: 1, count: 10)))
+    learn(&learnt, set(0..<5, of: 10), seams: [], 6)
     let times = learnt.times
     let first = times[..<5].reduce(0, +) + learnt.call
     #expect(abs(first - 6) < 0.05)
@@ -26,29 +35,29 @@ import Testing
 
   @Test func twoStagesSeparateWhatTheyShare() {
     // Operators 0 ..< 4 are as guessed, 4 ..< 8 take double.
-    var learnt = LearntTimes(prior: Array(repeating: 1, count: 8))
-    learnt.learn(set(0..<4, of: 8), seams: [], milliseconds: 4)
-    learnt.learn(set(0..<8, of: 8), seams: [], milliseconds: 12)
+    var learnt = LearntTimes(prior: LearntTimes.Prior(times: Array(repeating: 1, count: 8)))
+    learn(&learnt, set(0..<4, of: 8), seams: [], 4)
+    learn(&learnt, set(0..<8, of: 8), seams: [], 12)
     let times = learnt.times
     #expect(abs(times[..<4].reduce(0, +) - 4) < 0.1)
     #expect(abs(times[4...].reduce(0, +) - 8) < 0.2)
   }
 
   @Test func aSeamIsBlamedWhenOnlyStagesCutThereAreSlow() {
-    var learnt = LearntTimes(prior: Array(repeating: 1, count: 6))
-    learnt.learn(set(0..<3, of: 6), seams: [3], milliseconds: 3.3)
-    learnt.learn(set(3..<6, of: 6), seams: [3], milliseconds: 3.3)
-    learnt.learn(set(0..<2, of: 6), seams: [2], milliseconds: 2)
-    learnt.learn(set(4..<6, of: 6), seams: [4], milliseconds: 2)
+    var learnt = LearntTimes(prior: LearntTimes.Prior(times: Array(repeating: 1, count: 6)))
+    learn(&learnt, set(0..<3, of: 6), seams: [3], 3.3)
+    learn(&learnt, set(3..<6, of: 6), seams: [3], 3.3)
+    learn(&learnt, set(0..<2, of: 6), seams: [2], 2)
+    learn(&learnt, set(4..<6, of: 6), seams: [4], 2)
     #expect(learnt.seams[3] ?? 0 > 0)
     #expect(learnt.seams[3] ?? 0 > 2 * (learnt.seams[2] ?? 0))
   }
 
   @Test func timesStayPositiveWhateverIsMeasured() {
-    var learnt = LearntTimes(prior: [1, 1, 1, 0])
-    learnt.learn(set(0..<2, of: 4), seams: [1], milliseconds: 0.001)
-    learnt.learn(set(0..<3, of: 4), seams: [2], milliseconds: 9)
-    learnt.learn(set(0..<3, of: 4), seams: [2], milliseconds: 9)
+    var learnt = LearntTimes(prior: LearntTimes.Prior(times: [1, 1, 1, 0]))
+    learn(&learnt, set(0..<2, of: 4), seams: [1], 0.001)
+    learn(&learnt, set(0..<3, of: 4), seams: [2], 9)
+    learn(&learnt, set(0..<3, of: 4), seams: [2], 9)
     #expect(learnt.times.allSatisfy { $0 >= 0 && $0.isFinite })
     #expect(learnt.call >= 0)
   }

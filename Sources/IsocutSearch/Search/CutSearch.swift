@@ -1,0 +1,176 @@
+package import IsocutGraph
+import IsocutSolver
+
+/// The search for a good cut from few measurements: the solver cuts under what is known, the stages
+/// of that cut are measured, what was learnt corrects the costs, until nothing better is predicted.
+/// Further measurements are then aimed at the proof that nothing better exists.
+package struct CutSearch: Sendable {
+  package struct Limits: Sendable {
+    /// Stop when the best prediction, or the proof, is less than this share below the best measured
+    /// cut.
+    package var tolerance: Double
+    package var measurements: Int?
+    /// Asked before each measurement; true ends the search with what is known, at the earliest with
+    /// the first cut.
+    package var isOver: @Sendable () -> Bool
+    /// Likewise; true ends it at once.
+    package var isInterrupted: @Sendable () -> Bool
+
+    package init(
+      tolerance: Double, measurements: Int? = nil,
+      isOver: @escaping @Sendable () -> Bool = { false },
+      isInterrupted: @escaping @Sendable () -> Bool = { false }
+    ) {
+      self.tolerance = tolerance
+      self.measurements = measurements
+      self.isOver = isOver
+      self.isInterrupted = isInterrupted
+    }
+  }
+
+  /// A cut with all its stages measured.
+  package struct Candidate: Sendable {
+    package var cut: Cut
+    package var predicted: [Double]
+    package var times: [StageTime]
+
+    package var bottleneck: Double { times.map(\.milliseconds).max() ?? .infinity }
+    /// Upper end of the interval of the slowest stage.
+    package var high: Double { times.map(\.high).max() ?? .infinity }
+  }
+
+  package var best: Candidate? { candidates.first }
+
+  package let graph: Graph
+  package let devices: [Device]
+  package internal(set) var rounds = 0
+  package private(set) var measurements = 0
+  /// Measurements that other searches took from the same budget.
+  package var measurementsElsewhere = 0
+  /// All cuts whose stages were all measured, the best first, each once.
+  package private(set) var candidates: [Candidate] = []
+  /// Why the last stage that does not run does not.
+  package private(set) var failure: String?
+  /// What no cut can beat if the learnt times are right; nil before the first solution.
+  package internal(set) var modelBound: Double?
+  /// All cuts of the graph.
+  let allCuts: ProofScope
+  var learnt: [DeviceKind: LearntTimes]
+  var known = KnownStages()
+  /// The one order for which a proof was tried where that over all cuts did not succeed.
+  var oneOrder: ProofScope?
+  /// Whether measured stages correct predictions: not where a procedure has no use for them.
+  var learns = true
+  /// The order of which all cuts were measured.
+  var exhausted: ProofScope?
+  var triedNeighbours: Set<Cut> = []
+  var assumptionTests = 0
+  let limits: Limits
+  private var measuredCuts: Set<Cut> = []
+  private let measurer: any StageMeasuring
+  private let report: @Sendable (SearchEvent) -> Void
+
+  /// - Parameter priors: what is known of each kind of device among `devices`.
+  package init(
+    graph: Graph, devices: [Device], priors: [DeviceKind: LearntTimes.Prior], limits: Limits,
+    measurer: any StageMeasuring, report: @escaping @Sendable (SearchEvent) -> Void = { _ in }
+  ) {
+    self.graph = graph
+    self.devices = devices
+    let bytes = graph.parameterBytes
+    learnt = priors.mapValues {
+      LearntTimes(prior: $0, totalBytes: bytes, stageCount: devices.count)
+    }
+    allCuts = ProofScope(graph, kinds: devices.map(\.speedKind))
+    self.limits = limits
+    self.measurer = measurer
+    self.report = report
+  }
+
+  /// False once a limit is reached.
+  package var mayMeasure: Bool {
+    if limits.isOver() || limits.isInterrupted() { return false }
+    return limits.measurements.map { measurements + measurementsElsewhere < $0 } ?? true
+  }
+
+  /// Measures all stages of a cut and takes it as the best one where it is.
+  ///
+  /// - Parameter limit: milliseconds; a cut with a stage that is no better is given up.
+  @discardableResult
+  package mutating func measure(
+    _ cut: Cut, abandonAbove limit: Double = .infinity
+  ) async throws -> Candidate? {
+    try await measure(stages: cut.stages, abandonAbove: limit)
+  }
+
+  /// Measures the stages that are not known yet, the slowest predicted first, and gives up as soon
+  /// as one of them is no better than `limit`: the rest would be paid for nothing.
+  @discardableResult
+  mutating func measure(
+    stages: [OperatorSet], abandonAbove limit: Double
+  ) async throws -> Candidate? {
+    rounds += 1
+    let predictions = learns ? Predictions(self) : nil
+    let predicted = stages.indices.map {
+      predictions?.load(of: stages[$0], onDevice: $0) ?? 0
+    }
+    let order = stages.indices.sorted { (predicted[$0], $1) > (predicted[$1], $0) }
+    for index in order {
+      let time: StageTime
+      if let found = known[stages[index], devices[index].speedKind] {
+        time = found
+      } else {
+        guard mayMeasure || (best == nil && !limits.isInterrupted()) else { return nil }
+        time = try await measure(stages[index], index, predicted: learns ? predicted[index] : nil)
+      }
+      if time.milliseconds >= limit { return nil }
+    }
+    let times = stages.indices.map {
+      known[stages[$0], devices[$0].speedKind] ?? .failed("not measured")
+    }
+    let candidate = Candidate(
+      cut: Cut(stages: stages), predicted: learns ? predicted : [], times: times)
+    let isBest = candidate.bottleneck < best?.bottleneck ?? .infinity
+    if measuredCuts.insert(candidate.cut).inserted {
+      let place =
+        candidates.firstIndex { candidate.bottleneck < $0.bottleneck } ?? candidates.count
+      candidates.insert(candidate, at: place)
+    }
+    report(.candidate(round: rounds, bottleneck: candidate.bottleneck, isBest: isBest))
+    return candidate
+  }
+
+  /// Measures one stage on the device of the given place in the pipeline.
+  mutating func measure(
+    _ stage: OperatorSet, _ place: Int, predicted: Double?
+  ) async throws -> StageTime {
+    report(
+      .measuring(round: rounds, stage: place, operators: stage.count, predicted: predicted))
+    let time = try await measurer.measure(stage, on: devices[place])
+    measurements += 1
+    report(.measured(round: rounds, stage: place, time: time))
+    let kind = devices[place].speedKind
+    known.take(KnownStages.Entry(operators: stage, kind: kind, time: time))
+    guard !time.failed else {
+      failure = time.reason
+      return time
+    }
+    guard learns else { return time }
+    let observation = LearntTimes.Observation(
+      operators: stage, seams: seams(of: stage), bytes: graph.parameterBytes(of: stage),
+      milliseconds: time.milliseconds,
+      noise: (time.high - time.low) / 3.5 / max(time.milliseconds, 1e-12))
+    learnt[kind]?.learn(observation)
+    return time
+  }
+
+  /// The tensors at which a stage is cut out of the model; its own inputs and outputs are none.
+  private func seams(of stage: OperatorSet) -> Set<TensorIndex> {
+    let boundary = graph.boundary(of: stage)
+    return Set(
+      boundary.inputs.filter { graph.tensors[$0].producer != nil }
+        + boundary.outputs.filter { output in
+          graph.tensors[output].consumers.contains { !stage.contains($0) }
+        })
+  }
+}
