@@ -72,6 +72,17 @@ import _IsocutTestSupport
       "time is no time", 64, "error: --min-time must be above 0 and not above --max-time",
       arguments: ["bench", "bundle", "--min-time", "0"]),
     Damage(
+      "rate is no rate", 64, "error: --rate must be above 0 items a second",
+      arguments: ["bench", "bundle", "--rate", "0"]),
+    Damage(
+      "arrivals have no rate", 64,
+      "error: --poisson says how items come; give --rate ITEMS/S too",
+      arguments: ["bench", "bundle", "--poisson"]),
+    Damage(
+      "rate is too high for the time", 64,
+      "error: --rate 50000 for 3 s is more than 50000 items; lower --min-time",
+      arguments: ["bench", "bundle", "--rate", "50000"]),
+    Damage(
       "error share is no number", 64, "error: --max-error nan is no share such as 1e-3",
       arguments: ["verify", "bundle", "--max-error", "nan"]),
     Damage(

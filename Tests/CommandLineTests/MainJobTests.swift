@@ -62,6 +62,41 @@ import _IsocutTestSupport
     }
   }
 
+  @Test("bench under an open-loop load answers every item, and says where it does not keep up")
+  func openLoop() async throws {
+    try await withTemporaryFolder { folder in
+      try TestModels.write(TestONNX.chain(4), to: folder + "/chain.onnx")
+      let made = try await CommandLineRun(
+        ["partition", "chain.onnx", "--stages", "2", "--backend", "null", "--output", "cut"],
+        in: folder)
+      try #require(made.exitCode == 0, "\(made.standardError)")
+      let run = try await CommandLineRun(
+        [
+          "bench", "cut", "--rate", "100", "--rate", "200", "--poisson", "--min-time", "0.6",
+          "--min-count", "1", "--only", "pipeline", "--only", "ort_default", "--format", "json",
+        ], in: folder)
+      #expect(run.exitCode == 0, "\(run.standardError)")
+      let result = try run.json()
+      let rows = try #require(result["rows"] as? [[String: Any]])
+      #expect(rows.map { $0["rate_items_per_s"] as? Double } == [100, 100, 200, 200])
+      #expect(Set(rows.compactMap { $0["configuration"] as? String }).count == 2)
+      // The same items are due for each configuration at a rate.
+      let due = rows.map { ($0["items"] as? Int ?? 0) + ($0["unanswered"] as? Int ?? 0) }
+      #expect(due[0] == due[1] && due[2] == due[3] && due[0] > 20 && due[2] > due[0])
+      #expect(rows.allSatisfy { $0["arrivals"] as? String == "poisson" })
+      #expect(result["winner"] is NSNull)
+
+      // No thread wakes up for each of a hundred thousand items a second.
+      let overloaded = try await CommandLineRun(
+        [
+          "bench", "cut", "--rate", "100000", "--min-time", "0.3", "--only", "pipeline",
+          "--format", "json",
+        ], in: folder, environment: ["ISOCUT_NULL": "time=busy"])
+      let row = try #require((try overloaded.json()["rows"] as? [[String: Any]])?.first)
+      #expect(row["status"] as? String == "overloaded")
+    }
+  }
+
   @Test("every JSON result says which schema, tool and machine it is of; its keys are documented")
   func heads() async throws {
     let documented = try Self.documentedKeys()
@@ -70,6 +105,7 @@ import _IsocutTestSupport
       for arguments in [
         "partition chain.onnx --stages 2 --backend null --output cut", "verify cut",
         "run cut", "bench cut --only pipeline --min-time 0.1 --min-count 1",
+        "bench cut --only pipeline --rate 100 --min-time 0.3 --min-count 1",
         "inspect chain.onnx --backend null", "backends",
       ] {
         let run = try await CommandLineRun(

@@ -1,4 +1,5 @@
 internal import CIsocutLinux
+internal import Glibc
 internal import IsocutGraph
 
 /// The cores that the calling thread may use.
@@ -38,4 +39,11 @@ public enum CPUAffinity {
 package enum MonotonicClock {
   /// Nanoseconds since some moment in the past; never goes back.
   package static var nanoseconds: Int64 { cisocut_monotonic_nanoseconds() }
+
+  /// Puts the calling thread to sleep until a moment of this clock.
+  package static func sleep(until moment: Int64) {
+    var end = timespec(
+      tv_sec: Int(moment / 1_000_000_000), tv_nsec: Int(moment % 1_000_000_000))
+    while clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &end, nil) == EINTR {}
+  }
 }

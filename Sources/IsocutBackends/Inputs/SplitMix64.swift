@@ -1,13 +1,13 @@
 /// A small generator of uniform bits whose whole state is one number, so that a stream is named by
 /// its seed. Sebastiano Vigna's public-domain SplitMix64.
-struct SplitMix64: RandomNumberGenerator {
+package struct SplitMix64: RandomNumberGenerator {
   private var state: UInt64
 
-  init(seed: UInt64) {
+  package init(seed: UInt64) {
     state = seed
   }
 
-  mutating func next() -> UInt64 {
+  package mutating func next() -> UInt64 {
     state &+= 0x9E37_79B9_7F4A_7C15
     return Self.mix(state)
   }
@@ -21,7 +21,7 @@ struct SplitMix64: RandomNumberGenerator {
   }
 
   /// Uniform in [0, 1), a multiple of 2^-53.
-  mutating func nextUnit() -> Double {
+  package mutating func nextUnit() -> Double {
     Double(next() >> 11) * 0x1p-53
   }
 

@@ -17,12 +17,19 @@ public final class UnlinkedLanes: Sendable {
     let mustStop = Atomic(false)
     let failure = Mutex<(any Error)?>(nil)
 
-    func run(_ loop: Loop) {
+    func run(_ loop: Loop, _ due: DueTimes?) {
       var event = StageEvent(
         stage: loop.stage, lane: loop.lane, item: 0, entered: 0, ready: 0,
         started: MonotonicClock.nanoseconds, ended: 0, handedOn: 0)
       var turn = 0
       while !mustStop.load(ordering: .relaxed) {
+        if let due {
+          guard let (item, moment) = due.take(), wait(until: moment) else { return }
+          (event.item, event.entered) = (item, moment)
+          event.started = MonotonicClock.nanoseconds
+        } else {
+          event.entered = event.started
+        }
         do {
           try loop.bindings[turn].run()
         } catch {
@@ -30,7 +37,6 @@ public final class UnlinkedLanes: Sendable {
           mustStop.store(true, ordering: .relaxed)
           return
         }
-        event.entered = event.started
         event.ready = event.started
         event.ended = MonotonicClock.nanoseconds
         event.handedOn = event.ended
@@ -39,6 +45,29 @@ public final class UnlinkedLanes: Sendable {
         event.started = event.ended
         turn = turn + 1 == loop.bindings.count ? 0 : turn + 1
       }
+    }
+
+    /// - Returns: false where the lanes are stopped before.
+    private func wait(until moment: Int64) -> Bool {
+      while !mustStop.load(ordering: .relaxed) {
+        let now = MonotonicClock.nanoseconds
+        guard now < moment else { return true }
+        MonotonicClock.sleep(until: min(moment, now + 20_000_000))
+      }
+      return false
+    }
+  }
+
+  /// Items that all lanes take from, the earliest first.
+  private final class DueTimes: Sendable {
+    private let moments: [Int64]
+    private let taken = Atomic(0)
+
+    init(_ moments: [Int64]) { self.moments = moments }
+
+    func take() -> (item: Int, moment: Int64)? {
+      let item = taken.add(1, ordering: .relaxed).oldValue
+      return item < moments.count ? (item, moments[item]) : nil
     }
   }
 
@@ -106,8 +135,12 @@ public final class UnlinkedLanes: Sendable {
 
   /// Starts one pinned thread a lane.
   ///
+  /// - Parameter due: when items are due, in ascending nanoseconds of the monotonic clock. The lanes
+  ///   take them in this order, each the next one as soon as it is free, and end after the last; an
+  ///   event's `entered` is when its item was due. Nil: the lanes loop until they are stopped.
   /// - Throws: `IsocutError` `.infeasible` where a core may not be used, `.usage` while it runs.
-  public func start() throws {
+  public func start(due: [Int64]? = nil) throws {
+    let due = due.map(DueTimes.init)
     try threads.withLock { threads in
       guard threads.isEmpty else { throw IsocutError(.usage, "these lanes are running already") }
       state.mustStop.store(false, ordering: .relaxed)
@@ -117,7 +150,7 @@ public final class UnlinkedLanes: Sendable {
             try JoinableThread(
               name: LaneThread.name(stage: loop.stage, lane: loop.lane),
               cpus: Array(loop.cpus.prefix(1))
-            ) { [state] in state.run(loop) })
+            ) { [state] in state.run(loop, due) })
         }
       } catch {
         state.mustStop.store(true, ordering: .relaxed)

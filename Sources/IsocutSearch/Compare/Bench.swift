@@ -49,6 +49,8 @@ package struct Bench: Sendable {
   package enum Event: Sendable {
     case opening(String)
     case round(Int, of: Int, String)
+    /// A window of an open-loop load.
+    case load(Arrivals, String)
     case disturbed(String, attempt: Int)
     case efficiency
   }
@@ -61,11 +63,11 @@ package struct Bench: Sendable {
 
   private let backend: BackendSelection
   private let inputPlan: InputPlan
-  private let options: Options
+  let options: Options
   private let worker: WorkerCommandLine
   private let toolVersion: String
   private let guarding: Guarding
-  private let report: @Sendable (Event) -> Void
+  let report: @Sendable (Event) -> Void
 
   package init(
     backend: BackendSelection, inputPlan: InputPlan, options: Options,
@@ -81,7 +83,7 @@ package struct Bench: Sendable {
     self.report = report
   }
 
-  private struct Contender {
+  struct Contender {
     var way: WayToRun
     var process: HostProcess
     var loaded: HostProcess.Loaded
@@ -133,7 +135,7 @@ package struct Bench: Sendable {
   }
 
   /// Loads a configuration in a process of its own, the better of its two forms where it has two.
-  private func open(_ configuration: BenchConfiguration) async throws -> Contender {
+  func open(_ configuration: BenchConfiguration) async throws -> Contender {
     report(.opening(configuration.way.description))
     var work = configuration.work
     if let alternative = configuration.alternative,
@@ -171,7 +173,7 @@ package struct Bench: Sendable {
   }
 
   /// Repeats a window that was disturbed, a few times; then keeps it, marked.
-  private func undisturbed(
+  func undisturbed(
     _ name: String, attempts: Int = 3, _ body: () async throws -> [Window]
   ) async throws -> [Window] {
     for attempt in 1... {

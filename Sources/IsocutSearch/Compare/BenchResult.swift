@@ -51,9 +51,20 @@ package struct BenchResult: Sendable {
     }
   }
 
+  /// Of open-loop loads, where latency counts and nobody wins by throughput.
+  package init(openLoop rows: [Row]) {
+    self.rows = rows
+    stages = []
+  }
+
   /// One way to run the model.
   package struct Row: Sendable {
     package var way: WayToRun
+    /// The open-loop load under which it ran; nil where the next item came as soon as there was
+    /// room.
+    package var load: Arrivals?
+    /// Items that were due but not answered; 0 without an open-loop load.
+    package var unanswered: Int
     /// Median over windows.
     package var itemsPerSecond: Double
     /// The 95 % interval of that median.
@@ -67,13 +78,14 @@ package struct BenchResult: Sendable {
     package var peakMemoryMebibytes: Double
     package var loadMilliseconds: Double
     package var firstRunMilliseconds: Double
-    /// `good`, or `unstable` where disturbed windows had to be kept.
+    /// `good`, `overloaded` where items came faster than they were answered, or `unstable` where
+    /// disturbed windows had to be kept.
     package var status: String
     /// Times per item of the windows, for comparisons.
     package var millisecondsPerItem: [Double]
 
     package init(
-      _ way: WayToRun, windows: [Window], host: HostReport
+      _ way: WayToRun, windows: [Window], under load: Arrivals? = nil, host: HostReport
     ) {
       let rates = windows.map(\.itemsPerSecond)
       let interval = MedianInterval(rates, isIndependent: true)
@@ -89,7 +101,12 @@ package struct BenchResult: Sendable {
       peakMemoryMebibytes = host.peakMemoryMebibytes
       loadMilliseconds = host.loadMilliseconds
       firstRunMilliseconds = host.firstRunMilliseconds
-      status = windows.contains(where: \.isDisturbed) ? "unstable" : "good"
+      self.load = load
+      unanswered = windows.reduce(0) { $0 + $1.unanswered }
+      let isOverloaded = unanswered > 0 || windows.contains { $0.fallsBehind }
+      status =
+        isOverloaded
+        ? "overloaded" : windows.contains(where: \.isDisturbed) ? "unstable" : "good"
       millisecondsPerItem = rates.map { 1000 / $0 }
     }
   }

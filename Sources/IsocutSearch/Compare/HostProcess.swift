@@ -62,15 +62,17 @@ package struct HostProcess: Sendable {
 
   /// Runs a loaded work for a while.
   package func window(_ loaded: Loaded, _ length: WindowLength) async throws -> Window {
-    guard let window = try await windows(loaded, length, isUnlinked: false).first else {
-      throw IsocutError(.internalError, "the worker ran no window")
-    }
-    return window
+    try await window(loaded, .closed(length), seconds: length.maximumSeconds)
+  }
+
+  /// Runs a loaded work under an open-loop load.
+  package func window(_ loaded: Loaded, _ load: ArrivalWindow) async throws -> Window {
+    try await window(loaded, .open(load), seconds: 2 * load.seconds)
   }
 
   /// Runs all stages of a loaded pipeline at the same time, unlinked: one window a stage.
   package func unlinkedWindows(_ loaded: Loaded, _ length: WindowLength) async throws -> [Window] {
-    try await windows(loaded, length, isUnlinked: true)
+    try await windows(loaded, .unlinked(length), seconds: length.maximumSeconds)
   }
 
   package var peakMemoryMebibytes: Double {
@@ -100,13 +102,22 @@ package struct HostProcess: Sendable {
 
   package func stop() async { await worker.stop() }
 
+  private func window(
+    _ loaded: Loaded, _ load: HostVerbs.WindowRequest.Load, seconds: Double
+  ) async throws -> Window {
+    guard let window = try await windows(loaded, load, seconds: seconds).first else {
+      throw IsocutError(.internalError, "the worker ran no window")
+    }
+    return window
+  }
+
+  /// - Parameter seconds: how long it lasts about.
   private func windows(
-    _ loaded: Loaded, _ length: WindowLength, isUnlinked: Bool
+    _ loaded: Loaded, _ load: HostVerbs.WindowRequest.Load, seconds: Double
   ) async throws -> [Window] {
     try await call(
-      HostVerbs.window,
-      HostVerbs.WindowRequest(handle: loaded.handle, length: length, isUnlinked: isUnlinked),
-      loaded.running, timeout: .seconds(60 + 10 * length.maximumSeconds)
+      HostVerbs.window, HostVerbs.WindowRequest(handle: loaded.handle, load: load),
+      loaded.running, timeout: .seconds(60 + 10 * seconds)
     ).head(as: HostVerbs.Windows.self).windows
   }
 

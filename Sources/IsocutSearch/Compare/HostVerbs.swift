@@ -26,10 +26,18 @@ package enum HostVerbs {
   }
 
   struct WindowRequest: Codable, Sendable {
+    /// What keeps the work busy.
+    enum Load: Codable, Sendable {
+      /// The next item as soon as there is room.
+      case closed(WindowLength)
+      /// The same for each stage of a pipeline, all at the same time, without linking them.
+      case unlinked(WindowLength)
+      /// Items when they are due.
+      case open(ArrivalWindow)
+    }
+
     var handle: Int
-    var length: WindowLength
-    /// True runs the stages of a pipeline all at the same time without linking them.
-    var isUnlinked: Bool
+    var load: Load
   }
 
   /// Windows of one work; one for each stage where a pipeline runs unlinked.
@@ -53,7 +61,7 @@ package enum HostVerbs {
       let host = try Host(request) { sender.tell($0) }
       let loaded = MonotonicClock.nanoseconds
       sender.tell(request.work.running)
-      let first = try host.window(WindowLength(minimumSeconds: 0), isUnlinked: false)
+      let first = try host.windows(.closed(WindowLength(minimumSeconds: 0)))
       let handle = hosts.withLock { hosts in
         hosts.append(host)
         return hosts.count - 1
@@ -69,8 +77,7 @@ package enum HostVerbs {
         let host = hosts.withLock({ $0.indices.contains(request.handle) ? $0[request.handle] : nil }
         )
       else { throw IsocutError(.internalError, "there is no work \(request.handle)") }
-      return try WorkerReply(
-        Windows(windows: try host.window(request.length, isUnlinked: request.isUnlinked)))
+      return try WorkerReply(Windows(windows: try host.windows(request.load)))
     }
     registry.register(report) { _ in
       try WorkerReply(Report(peakMemoryMebibytes: ProcessMemory.peakMebibytes))
@@ -106,12 +113,16 @@ package enum HostVerbs {
       }
     }
 
-    func window(_ length: WindowLength, isUnlinked: Bool) throws -> [Window] {
-      if let pipeline {
-        return isUnlinked
-          ? try pipeline.unlinkedWindows(length) : [try pipeline.window(length)]
+    func windows(_ load: WindowRequest.Load) throws -> [Window] {
+      switch (load, pipeline, loops) {
+      case (.closed(let length), let pipeline?, _): [try pipeline.window(length)]
+      case (.unlinked(let length), let pipeline?, _): try pipeline.unlinkedWindows(length)
+      case (.open(let load), let pipeline?, _): [try pipeline.window(load)]
+      case (.closed(let length), _, let loops?), (.unlinked(let length), _, let loops?):
+        [try loops.window(length)]
+      case (.open(let load), _, let loops?): [try loops.window(load)]
+      case (_, nil, nil): []
       }
-      return try loops.map { [try $0.window(length)] } ?? []
     }
   }
 }

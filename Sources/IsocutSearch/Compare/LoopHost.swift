@@ -24,6 +24,24 @@ final class LoopHost {
     }
   }
 
+  /// Runs all callers under an open-loop load: each takes the next item as soon as it is free.
+  func window(_ load: ArrivalWindow) throws -> Window {
+    let start = MonotonicClock.nanoseconds + 1_000_000
+    let due = load.dueNanoseconds.map { start + $0 }
+    let end = (due.last ?? start) + load.patienceNanoseconds
+    let before = lanes.counters.items
+    try lanes.start(due: due)
+    while lanes.failure == nil, lanes.counters.items - before < due.count,
+      MonotonicClock.nanoseconds < end
+    { MonotonicClock.sleep(until: MonotonicClock.nanoseconds + 5_000_000) }
+    try lanes.stop()
+    var ended = [Int64?](repeating: nil, count: due.count)
+    for event in lanes.events where event.entered >= start { ended[event.item] = event.ended }
+    return Window(
+      start: start, seconds: load.seconds, due: due, ended: ended,
+      end: max(end, MonotonicClock.nanoseconds))
+  }
+
   /// Runs all callers at the same time.
   func window(_ length: WindowLength) throws -> Window {
     try lanes.window(length, laneCounts: [callerCount])[0]

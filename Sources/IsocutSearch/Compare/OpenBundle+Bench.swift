@@ -10,14 +10,18 @@ extension OpenBundle {
   /// - Parameters:
   ///   - only: rows to run; empty runs all.
   ///   - inFlight: items inside the pipeline; nil is two a stage.
+  ///   - loads: open-loop loads to run under; empty lets the next item in as soon as there is room.
   /// - Throws: `IsocutError` `.usage` for a row that does not exist; as `verify` for the model.
   package func bench(
-    only: [String], inFlight: Int?, options: Bench.Options, toolVersion: String,
+    only: [String], inFlight: Int?, loads: [Arrivals] = [], options: Bench.Options,
+    toolVersion: String,
     report: @escaping @Sendable (Bench.Event) -> Void
   ) async throws -> BenchResult {
     let plan = bundle.plan
     let cpus = try usableCores()
+    // Items of an open-loop load come from outside anyway.
     let known = WayToRun.all(coreCount: cpus.count)
+      .filter { loads.isEmpty || $0 != .pipelinePushPop }
     let ways =
       only.isEmpty
       ? known
@@ -40,8 +44,12 @@ extension OpenBundle {
     let bench = Bench(
       backend: backend, inputPlan: plan.inputPlan, options: options, toolVersion: toolVersion,
       guarding: { try await guardian.watch($0) }, report: report)
+    func run(_ configurations: [BenchConfiguration]) async throws -> BenchResult {
+      loads.isEmpty
+        ? try await bench.run(configurations) : try await bench.run(configurations, under: loads)
+    }
     // Stages alone need no whole model, and nobody waits for its fastest level.
-    if ways.allSatisfy(\.isPipeline) { return try await bench.run(pipelines) }
+    if ways.allSatisfy(\.isPipeline) { return try await run(pipelines) }
     return try await withWholeModel { whole in
       let level = try await fastestLevel(of: whole, cpu: cpus[0], toolVersion: toolVersion)
       let model = HostedCallers(
@@ -49,7 +57,7 @@ extension OpenBundle {
         options: RunOptions(optimizationLevel: level), sessions: [], callers: [])
       let rivals = BenchConfiguration.rivals(model: model, cpus: cpus)
         .filter { ways.contains($0.way) }
-      var result = try await bench.run(pipelines + rivals)
+      var result = try await run(pipelines + rivals)
       result.rivalLevel = level.rawValue
       return result
     }

@@ -8,8 +8,8 @@ import IsocutRuntime
 /// Each window makes its own pipeline of the loaded stages, so that between windows no thread of it
 /// exists that could disturb another configuration.
 final class PipelineHost {
-  private let work: HostedPipeline
-  private let inputPlan: InputPlan
+  let work: HostedPipeline
+  let inputPlan: InputPlan
   private let stages: [PipelineStage]
   /// All stages without hand-off; made at the first unlinked window.
   private var unlinked: UnlinkedLanes?
@@ -87,25 +87,14 @@ final class PipelineHost {
   /// A thread from outside pushes items in and pops them.
   private func pushedWindow(_ length: WindowLength) throws -> Window {
     let pipeline = try makePipeline(recycles: false)
-    let sources = try work.inputs.map { spec in
-      let buffer = TensorBuffer(spec)
-      try inputPlan.fill(buffer, item: 0)
-      return buffer
-    }
+    let item = try PushedItem(work.inputs, inputPlan)
     try pipeline.start()
     defer { pipeline.cancel() }
-    func push() throws {
-      try pipeline.push { inputs in
-        for (input, source) in zip(inputs, sources) {
-          input.bytes.copyMemory(from: UnsafeRawBufferPointer(source.bytes))
-        }
-      }
-    }
     func pop() throws { _ = try pipeline.pop { _ = try $0.outputs() } }
-    for _ in 0..<work.inFlight { try push() }
+    for _ in 0..<work.inFlight { try item.push(into: pipeline) }
     for _ in 0..<work.inFlight {
       try pop()
-      try push()
+      try item.push(into: pipeline)
     }
     let begin = pipeline.counters
     let start = MonotonicClock.nanoseconds
@@ -114,7 +103,7 @@ final class PipelineHost {
       seconds: Double(MonotonicClock.nanoseconds - start) * 1e-9, items: items)
     {
       try pop()
-      try push()
+      try item.push(into: pipeline)
       items += 1
     }
     let end = pipeline.counters
@@ -122,7 +111,7 @@ final class PipelineHost {
     return Self.window(of: pipeline, from: begin, to: end)
   }
 
-  private func makePipeline(recycles: Bool) throws -> Pipeline {
+  func makePipeline(recycles: Bool) throws -> Pipeline {
     try Pipeline(
       stages: stages, inputs: work.inputs, outputs: work.outputs,
       options: PipelineOptions(
@@ -162,6 +151,28 @@ final class PipelineHost {
     return Window(
       items: end.items - begin.items, seconds: Double(elapsed) * 1e-9, latencies: latencies,
       stages: shares)
+  }
+}
+
+/// The inputs of an item that a thread from outside copies into a pipeline.
+struct PushedItem {
+  private let inputs: [TensorBuffer]
+
+  init(_ specs: [TensorSpec], _ plan: InputPlan) throws {
+    inputs = try specs.map { spec in
+      let buffer = TensorBuffer(spec)
+      try plan.fill(buffer, item: 0)
+      return buffer
+    }
+  }
+
+  /// Waits while the pipeline is full.
+  func push(into pipeline: Pipeline) throws {
+    try pipeline.push { tensors in
+      for (tensor, input) in zip(tensors, inputs) {
+        tensor.bytes.copyMemory(from: UnsafeRawBufferPointer(input.bytes))
+      }
+    }
   }
 }
 

@@ -4,10 +4,15 @@ package struct Window: Codable, Hashable, Sendable {
   package var items: Int
   /// From the end of the item before the first counted one to the end of the last.
   package var seconds: Double
-  /// Milliseconds from the start of each counted item to its end.
+  /// Milliseconds from the start of each counted item to its end; under an open-loop load from when
+  /// it was due, and of unanswered items as long as they have waited.
   package var latencies: [Double]
   /// One a stage; empty for works that are no pipeline.
   package var stages: [StageShare]
+  /// Items that were due but not answered when the window ended; 0 without an open-loop load.
+  package var unanswered = 0
+  /// True where items waited longer and longer under an open-loop load.
+  package var fallsBehind = false
   /// True when other programs or a neighbour took part of the machine meanwhile.
   package var isDisturbed = false
 

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import IsocutBackends
 import IsocutFormats
 import IsocutGraph
 import IsocutReport
@@ -18,9 +19,13 @@ struct BenchCommand: AsyncParsableCommand {
       (the engine's own choice of threads), ort_default_callers_N, intra_N (N threads share each \
       operator), instances_N (N sessions), one_session_callers_N (one session, N threads call it).
 
+      With --rate items come when they are due, as from users or a camera, and latency counts from \
+      then: what waits in front of a busy model is part of it.
+
       Examples:
         isocut bench model.isocut
         isocut bench model.isocut --only pipeline --only one_session_callers_2 --min-time 10
+        isocut bench model.isocut --rate 20 --rate 40 --rate 60 --poisson --min-time 20
       """)
 
   @OptionGroup var bundle: BundleOptions
@@ -50,6 +55,15 @@ struct BenchCommand: AsyncParsableCommand {
     help: ArgumentHelp("Items inside the pipeline. Default: two a stage.", valueName: "items"))
   var inFlight: Int?
 
+  @Option(
+    name: .customLong("rate"),
+    help: ArgumentHelp(
+      "Open-loop load: so many items a second are due (repeatable).", valueName: "items/s"))
+  var rates: [Double] = []
+
+  @Flag(help: "With --rate: items are due at random moments (Poisson), not at even distances.")
+  var poisson = false
+
   @OptionGroup(title: "Result") var output: ReportOptions
 
   func run() async throws {
@@ -60,7 +74,8 @@ struct BenchCommand: AsyncParsableCommand {
     let progress = Progress()
     do {
       let result = try await opened.bench(
-        only: only, inFlight: inFlight, options: options, toolVersion: ToolVersion.current
+        only: only, inFlight: inFlight, loads: loads(seed: opened.bundle.plan.inputPlan.seed),
+        options: options, toolVersion: ToolVersion.current
       ) { Self.show($0, on: progress) }
       progress.clear()
       try output.write(
@@ -81,8 +96,28 @@ struct BenchCommand: AsyncParsableCommand {
     if let inFlight, inFlight < 1 {
       throw IsocutError(.usage, "--in-flight must be at least 1")
     }
+    guard rates.allSatisfy({ $0 > 0 && $0.isFinite }) else {
+      throw IsocutError(.usage, "--rate must be above 0 items a second")
+    }
+    guard !poisson || !rates.isEmpty else {
+      throw IsocutError(.usage, "--poisson says how items come; give --rate ITEMS/S too")
+    }
+    if let rate = rates.max(), rate * minTime > Double(ArrivalWindow.mostItems) {
+      throw IsocutError(
+        .usage,
+        String(
+          format: "--rate %g for %g s is more than %d items; lower --min-time", rate, minTime,
+          ArrivalWindow.mostItems)
+      )
+    }
     return Bench.Options(
       minimumSeconds: minTime, minimumItems: minCount, maximumSeconds: maxTime)
+  }
+
+  private func loads(seed: UInt64) -> [Arrivals] {
+    rates.map {
+      Arrivals(itemsPerSecond: $0, spacing: poisson ? .poisson : .even, seed: seed)
+    }
   }
 
   private static func show(_ event: Bench.Event, on progress: Progress) {
@@ -90,6 +125,8 @@ struct BenchCommand: AsyncParsableCommand {
     case .opening(let name): progress.doing("loading \(name)")
     case .round(let round, let count, let name):
       progress.doing("round \(round) of \(count): \(name)")
+    case .load(let load, let name):
+      progress.doing(String(format: "%g items/s: ", load.itemsPerSecond) + name)
     case .disturbed(let name, _):
       progress.doing("\(name): others took part of the machine; measuring the round again")
     case .efficiency: progress.doing("measuring the pipeline's efficiency")

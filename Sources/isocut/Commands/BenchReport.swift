@@ -9,7 +9,8 @@ enum BenchReport {
     _ result: BenchResult, plan: Plan, notes: [String], summary: EnvironmentSummary
   ) -> Report {
     Report(
-      tables: [rows(result), stages(result)].filter { !$0.rows.isEmpty },
+      tables: [isOpenLoop(result) ? loads(result) : rows(result), stages(result)]
+        .filter { !$0.rows.isEmpty },
       notes: (plan.simulated ? [PartitionReport.simulatedNote] : []) + notes
         + verdict(result, cpus: plan.cpus),
       summary: summary,
@@ -34,6 +35,31 @@ enum BenchReport {
           .number(row.p50), .number(row.p90), .number(row.p95), .number(row.p99),
           .number(row.peakMemoryMebibytes), .integer(row.items), .text(row.status),
         ], isEmphasized: row.way == result.winner)
+    }
+    return table
+  }
+
+  private static func isOpenLoop(_ result: BenchResult) -> Bool {
+    result.rows.contains { $0.load != nil }
+  }
+
+  private static func loads(_ result: BenchResult) -> Table {
+    var table = Table(
+      title: "Latency under load, from when an item was due",
+      columns: [
+        .init("Due", unit: .itemsPerSecond, key: "rate_items_per_s"), .init("Arrivals"),
+        .init("Configuration"), .init("Answered", unit: .itemsPerSecond),
+        .init("p50", unit: .milliseconds), .init("p90", unit: .milliseconds),
+        .init("p95", unit: .milliseconds), .init("p99", unit: .milliseconds), .init("Items"),
+        .init("Unanswered"), .init("Status"),
+      ])
+    for row in result.rows {
+      guard let load = row.load else { continue }
+      table.append([
+        .number(load.itemsPerSecond), .text(load.spacing.rawValue), .text(row.way.description),
+        .number(row.itemsPerSecond), .number(row.p50), .number(row.p90), .number(row.p95),
+        .number(row.p99), .integer(row.items), .integer(row.unanswered), .text(row.status),
+      ])
     }
     return table
   }
@@ -68,6 +94,11 @@ enum BenchReport {
     if result.rows.contains(where: { $0.status == "unstable" }) {
       lines.append(
         "Rows marked unstable were disturbed by other programs or neighbours three times in a row; run again on a quiet machine."
+      )
+    }
+    if result.rows.contains(where: { $0.status == "overloaded" }) {
+      lines.append(
+        "Rows marked overloaded did not keep up: items waited longer and longer, and their latencies grow with the length of the test."
       )
     }
     guard let comparison = result.comparison else { return lines }
@@ -123,6 +154,9 @@ enum BenchReport {
         result.rows.map { row in
           [
             "configuration": .string(row.way.description),
+            "rate_items_per_s": JSONValue(row.load?.itemsPerSecond),
+            "arrivals": JSONValue(row.load?.spacing.rawValue),
+            "unanswered": .integer(row.unanswered),
             "throughput_items_per_s": .number(row.itemsPerSecond),
             "throughput_interval_items_per_s": JSONValue(row.interval),
             "p50_ms": .number(row.p50), "p90_ms": .number(row.p90), "p95_ms": .number(row.p95),

@@ -18,6 +18,34 @@ import Testing
     #expect(Set(lanes.events.map(\.stage)) == [0, 1])
   }
 
+  @Test func itemsThatAreDueAreTakenOnceEachAndNotBefore() throws {
+    let chain = try Chain(lanes: [2])
+    let lanes = try UnlinkedLanes(
+      stages: chain.stages, inputs: chain.inputs, outputs: chain.outputs
+    ) { item, inputs in chain.fill(inputs, item) }
+    for _ in 0..<2 {
+      let start = MonotonicClock.nanoseconds
+      let before = lanes.counters.items
+      let due = (0..<40).map { start + Int64($0) * 500_000 }
+      try lanes.start(due: due)
+      while lanes.counters.items - before < due.count {}
+      try lanes.stop()
+      let events = lanes.events.filter { $0.entered >= start }
+      #expect(events.map(\.item).sorted() == Array(0..<40))
+      #expect(events.allSatisfy { $0.entered == due[$0.item] && $0.started >= $0.entered })
+    }
+  }
+
+  @Test func lanesThatWaitForAnItemCanBeStopped() throws {
+    let chain = try Chain(lanes: [1])
+    let lanes = try UnlinkedLanes(
+      stages: chain.stages, inputs: chain.inputs, outputs: chain.outputs
+    ) { item, inputs in chain.fill(inputs, item) }
+    try lanes.start(due: [.max / 2])
+    try lanes.stop()
+    #expect(lanes.counters.items == 0)
+  }
+
   @Test func aLaneThatFailsStopsAllAndSaysWhy() throws {
     let chain = try Chain(lanes: [1])
     let failing = NullExecutor(
