@@ -85,7 +85,7 @@ extension CutSearch {
     of counts: [Int], stage: Int, _ bisection: Bisection
   ) async throws -> Double? {
     guard let stages = bisection.stages(counts) else { return nil }
-    let times = stages.indices.map { known[stages[$0], devices[$0].speedKind] }
+    let times = stages.indices.map { known[stages[$0], devices[$0].speedKind]?.time }
     if let time = times[stage], !time.failed { return time.milliseconds }
     if times.contains(where: { $0?.failed ?? false }) { return nil }
     guard let candidate = try await measure(Cut(stages: stages)) else { return nil }

@@ -40,7 +40,7 @@ extension CutSearch {
         let stages = [units[..<place], units[place...]].map {
           OperatorSet($0.joined(), capacity: graph.operators.count)
         }
-        try await measure(Cut(stages: stages), abandonAbove: best?.bottleneck ?? .infinity)
+        try await measure(stages: stages, abandonAbove: best?.bottleneck ?? .infinity)
       }
       if mayMeasure, let best { exhausted = ProofScope(along: best.cut, of: allCuts) }
       return

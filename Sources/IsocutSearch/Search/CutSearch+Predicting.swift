@@ -2,15 +2,10 @@ import IsocutGraph
 import IsocutSolver
 
 extension CutSearch {
-  /// A cut that is predicted to be better than the best one by this share is measured.
-  var improvementWorthMeasuring: Double { min(0.005, limits.tolerance / 2) }
-
-  /// Before any cut is measured whole: what a stage may take so that the others of its cut are still
-  /// worth measuring. Where the budget would not allow another cut, all of them are.
-  private func hopeful(_ prediction: Prediction) -> Double {
-    let left = limits.measurements.map { $0 - measurements - measurementsElsewhere } ?? .max
-    return rounds < devices.count && left >= 2 * devices.count
-      ? 1.2 * prediction.bottleneck : .infinity
+  /// A cut that is predicted to be better than the best one by this share is measured. Where
+  /// measurements are noisy, less would be noise more often than not.
+  var improvementWorthMeasuring: Double {
+    max(min(0.005, limits.tolerance / 2), (known.usualNoise - 1) / 4)
   }
 
   /// Goes on until the best cut is proven, or nothing is left to try: where measurements cannot
@@ -28,30 +23,81 @@ extension CutSearch {
 
   /// Runs until nothing better is predicted, or a limit is reached.
   ///
+  /// After each measured stage the best cut is predicted anew: one under way is left as soon as
+  /// another promises clearly more.
+  ///
   /// - Parameter target: cuts that do not promise to beat this bottleneck are not measured; the best
   ///   cut of an earlier search with other options.
   package mutating func run(below target: Double = .infinity) async throws {
+    try await run(below: target, along: nil)
+  }
+
+  /// - Parameter order: only cuts along it are looked at; nil for all.
+  /// - Returns: the best prediction, which promises too little to be measured; nil where something
+  ///   else ended the search.
+  @discardableResult
+  mutating func run(
+    below target: Double = .infinity, along order: ProofScope?
+  ) async throws -> Prediction? {
+    var underWay: [OperatorSet]?
     while mayMeasure {
+      let predictions = Predictions(self)
       guard
-        let prediction = try prediction(Predictions(self))
-          ?? prediction(Predictions(self, failuresSpread: false))
-      else { return }
-      modelBound = prediction.bound
+        let prediction = try prediction(predictions, along: order)
+          ?? prediction(Predictions(self, failuresSpread: false), along: order)
+      else { return nil }
+      if order == nil { modelBound = prediction.bound }
       let goal = min(
         (best?.bottleneck ?? .infinity) * (1 - improvementWorthMeasuring),
         target * (1 - limits.tolerance))
-      guard prediction.bottleneck < goal else { return }
-      let before = (measurements, best?.cut)
-      try await measure(
-        stages: prediction.stages,
-        abandonAbove: min(best?.bottleneck ?? hopeful(prediction), target))
-      // Nothing new was learnt, so the next solution would be the same.
-      if (measurements, best?.cut) == before { return }
+      guard prediction.bottleneck < goal else { return prediction }
+      var stages = prediction.stages
+      if let begun = underWay {
+        let bottleneck = predictions.bottleneck(of: begun)
+        let isWorthLeaving =
+          bottleneck >= goal
+          || prediction.bottleneck < bottleneck * (1 - improvementWorthMeasuring)
+        if !isWorthLeaving || (bottleneck.isFinite && !canAffordAnotherCut) { stages = begun }
+      }
+      if stages != underWay { rounds += 1 }
+      underWay = stages
+      if let place = slowestUnknown(of: stages, predictions) {
+        _ = try await measure(
+          stages[place], place, predicted: predictions.load(of: stages[place], onDevice: place))
+      } else {
+        let previous = best?.cut
+        take(stages)
+        // Nothing new was learnt, so the next solution would be the same.
+        if best?.cut == previous { return nil }
+        underWay = nil
+      }
     }
+    if best == nil, let underWay { try await measure(stages: underWay, abandonAbove: .infinity) }
+    return nil
   }
 
-  /// The best cut of all under what is known; nil where none is predicted to run.
-  func prediction(_ predictions: Predictions) throws -> Prediction? {
+  /// Whether the budget lasts for another cut, so that one under way may be left even where none
+  /// has been measured whole.
+  private var canAffordAnotherCut: Bool {
+    guard best == nil, let limit = limits.measurements else { return true }
+    return limit - measurements - measurementsElsewhere >= devices.count
+  }
+
+  /// The place of the stage that is predicted to be the slowest of those not measured.
+  private func slowestUnknown(of stages: [OperatorSet], _ predictions: Predictions) -> Int? {
+    stages.indices.filter { known[stages[$0], devices[$0].speedKind] == nil }
+      .max {
+        predictions.load(of: stages[$0], onDevice: $0)
+          < predictions.load(of: stages[$1], onDevice: $1)
+      }
+  }
+
+  /// The best cut, of all or of those along an order, under what is known; nil where none is
+  /// predicted to run.
+  func prediction(
+    _ predictions: Predictions, along order: ProofScope? = nil
+  ) throws -> Prediction? {
+    if let order { return predictions.best(along: order.units) }
     if allCuts.isChain { return predictions.best(along: allCuts.units) }
     var found = try predictions.best(states: 200_000)
     if let found, found.isExact { return found }

@@ -43,28 +43,21 @@ extension CutSearch {
       if scope.bound(known) >= goal.low { return true }
       guard mayMeasure, measurements < limit else { return false }
       let before = measurements
+      guard let found = try await run(along: oneOrder) else { return false }
+      if measurements > before || self.best?.cut != best.cut { continue }
       let predictions = Predictions(self)
-      let isWhole = oneOrder == nil
-      let worthMeasuring = max(goal.time, best.bottleneck * (1 - improvementWorthMeasuring))
-      let found = isWhole ? try prediction(predictions) : predictions.best(along: scope.units)
-      guard let found else { return false }
-      if isWhole { modelBound = found.bound }
-      if found.bottleneck < worthMeasuring {
-        try await measure(stages: found.stages, abandonAbove: best.bottleneck)
-      } else {
-        let family = scope.refutation.family(
-          above: found.bottleneck * (1 - 1e-9), known: scope.links(known, above: goal.low),
-          atMost: 4 * devices.count + 8
-        ) { predictions.load(of: scope.operators(of: $0), onDevice: $1) }
-        switch family {
-        case .tooLarge: return false
-        case .counterexample(let stages):
-          guard stages.allSatisfy({ !$0.isEmpty }) else { return false }
-          try await measure(
-            stages: stages.map(scope.operators(of:)), abandonAbove: best.bottleneck)
-        case .links(let links):
-          try await measure(links, of: scope, goal, predictions)
-        }
+      let family = scope.refutation.family(
+        above: found.bottleneck * (1 - 1e-9), known: scope.links(known, above: goal.low),
+        atMost: 4 * devices.count + 8
+      ) { predictions.load(of: scope.operators(of: $0), onDevice: $1) }
+      switch family {
+      case .tooLarge: return false
+      case .counterexample(let stages):
+        guard stages.allSatisfy({ !$0.isEmpty }) else { return false }
+        try await measure(
+          stages: stages.map(scope.operators(of:)), abandonAbove: best.bottleneck)
+      case .links(let links):
+        try await measure(links, of: scope, goal, predictions)
       }
       if measurements == before, self.best?.cut == best.cut { return false }
     }

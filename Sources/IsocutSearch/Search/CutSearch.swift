@@ -6,8 +6,7 @@ import IsocutSolver
 /// Further measurements are then aimed at the proof that nothing better exists.
 package struct CutSearch: Sendable {
   package struct Limits: Sendable {
-    /// Stop when the best prediction, or the proof, is less than this share below the best measured
-    /// cut.
+    /// The share by which the best measured cut may be slower than what is proven.
     package var tolerance: Double
     package var measurements: Int?
     /// Asked before each measurement; true ends the search with what is known, at the earliest with
@@ -33,8 +32,11 @@ package struct CutSearch: Sendable {
     package var cut: Cut
     package var predicted: [Double]
     package var times: [StageTime]
+    /// What the stages are likely to take: as measured, but moved within their intervals by what
+    /// other measurements say of them. What noise made look fast is not taken for the best.
+    package var likely: [Double]
 
-    package var bottleneck: Double { times.map(\.milliseconds).max() ?? .infinity }
+    package var bottleneck: Double { likely.max() ?? .infinity }
     /// Upper end of the interval of the slowest stage.
     package var high: Double { times.map(\.high).max() ?? .infinity }
   }
@@ -94,13 +96,9 @@ package struct CutSearch: Sendable {
   }
 
   /// Measures all stages of a cut and takes it as the best one where it is.
-  ///
-  /// - Parameter limit: milliseconds; a cut with a stage that is no better is given up.
   @discardableResult
-  package mutating func measure(
-    _ cut: Cut, abandonAbove limit: Double = .infinity
-  ) async throws -> Candidate? {
-    try await measure(stages: cut.stages, abandonAbove: limit)
+  package mutating func measure(_ cut: Cut) async throws -> Candidate? {
+    try await measure(stages: cut.stages, abandonAbove: .infinity)
   }
 
   /// Measures the stages that are not known yet, the slowest predicted first, and gives up as soon
@@ -117,7 +115,7 @@ package struct CutSearch: Sendable {
     let order = stages.indices.sorted { (predicted[$0], $1) > (predicted[$1], $0) }
     for index in order {
       let time: StageTime
-      if let found = known[stages[index], devices[index].speedKind] {
+      if let found = known[stages[index], devices[index].speedKind]?.time {
         time = found
       } else {
         guard mayMeasure || (best == nil && !limits.isInterrupted()) else { return nil }
@@ -125,19 +123,37 @@ package struct CutSearch: Sendable {
       }
       if time.milliseconds >= limit { return nil }
     }
-    let times = stages.indices.map {
-      known[stages[$0], devices[$0].speedKind] ?? .failed("not measured")
-    }
+    return take(stages)
+  }
+
+  /// Takes a cut whose stages are all known as a candidate.
+  @discardableResult
+  mutating func take(_ stages: [OperatorSet]) -> Candidate? {
+    let entries = stages.indices.compactMap { known[stages[$0], devices[$0].speedKind] }
+    guard entries.count == stages.count else { return nil }
     let candidate = Candidate(
-      cut: Cut(stages: stages), predicted: learns ? predicted : [], times: times)
+      cut: Cut(stages: stages), predicted: entries.compactMap(\.predicted),
+      times: entries.map(\.time), likely: entries.map(\.likely))
     let isBest = candidate.bottleneck < best?.bottleneck ?? .infinity
     if measuredCuts.insert(candidate.cut).inserted {
-      let place =
-        candidates.firstIndex { candidate.bottleneck < $0.bottleneck } ?? candidates.count
-      candidates.insert(candidate, at: place)
+      candidates.append(candidate)
+      rank()
     }
     report(.candidate(round: rounds, bottleneck: candidate.bottleneck, isBest: isBest))
     return candidate
+  }
+
+  /// Looks at the candidates again in the light of everything measured.
+  private mutating func rank() {
+    for index in candidates.indices {
+      candidates[index].likely = zip(candidates[index].cut.stages, devices).compactMap {
+        known[$0, $1.speedKind]?.likely
+      }
+    }
+    // Among equals the first one measured stays the best.
+    candidates = candidates.enumerated()
+      .sorted { ($0.element.bottleneck, $0.offset) < ($1.element.bottleneck, $1.offset) }
+      .map(\.element)
   }
 
   /// Measures one stage on the device of the given place in the pipeline.
@@ -150,7 +166,8 @@ package struct CutSearch: Sendable {
     measurements += 1
     report(.measured(round: rounds, stage: place, time: time))
     let kind = devices[place].speedKind
-    known.take(KnownStages.Entry(operators: stage, kind: kind, time: time))
+    known.take(
+      KnownStages.Entry(operators: stage, kind: kind, time: time, predicted: predicted))
     guard !time.failed else {
       failure = time.reason
       return time
@@ -161,6 +178,10 @@ package struct CutSearch: Sendable {
       milliseconds: time.milliseconds,
       noise: (time.high - time.low) / 3.5 / max(time.milliseconds, 1e-12))
     learnt[kind]?.learn(observation)
+    if let learnt = learnt[kind] {
+      known.refine(kind, learnt.likely)
+      rank()
+    }
     return time
   }
 

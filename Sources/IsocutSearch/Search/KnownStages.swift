@@ -8,6 +8,18 @@ struct KnownStages: Sendable {
     var operators: OperatorSet
     var kind: DeviceKind
     var time: StageTime
+    /// What the stage was predicted to take before it was measured.
+    var predicted: Double?
+    /// Within its interval, the milliseconds that all measurements together make most probable.
+    var likely: Double
+
+    init(operators: OperatorSet, kind: DeviceKind, time: StageTime, predicted: Double? = nil) {
+      self.operators = operators
+      self.kind = kind
+      self.time = time
+      self.predicted = predicted
+      likely = time.milliseconds
+    }
   }
 
   private struct Key: Hashable {
@@ -21,8 +33,17 @@ struct KnownStages: Sendable {
   private(set) var contradiction: (part: Entry, whole: Entry)?
   private var places: [Key: Int] = [:]
 
-  subscript(operators: OperatorSet, kind: DeviceKind) -> StageTime? {
-    places[Key(operators: operators, kind: kind)].map { entries[$0].time }
+  subscript(operators: OperatorSet, kind: DeviceKind) -> Entry? {
+    places[Key(operators: operators, kind: kind)].map { entries[$0] }
+  }
+
+  /// - Parameter likely: of each stage of this kind that runs, in the order of measurement.
+  mutating func refine(_ kind: DeviceKind, _ likely: [Double]) {
+    let places = entries.indices.filter { entries[$0].kind == kind && !entries[$0].time.failed }
+    for (place, value) in zip(places, likely) {
+      let time = entries[place].time
+      entries[place].likely = min(max(value, time.low), time.high)
+    }
   }
 
   mutating func take(_ entry: Entry) {

@@ -70,9 +70,12 @@ package struct LearntTimes: Sendable {
   private let stageCount: Int
   private var stages: [Observation] = []
   private var guesses: [Double] = []
-  /// Lower triangle of X V X^T without the off-chip term.
+  /// Lower triangle of X V X^T + N of the operators alone.
   private var covariance: [[Double]] = []
 
+  /// What the measured stages are likely to take, in the order of their measurement: without the
+  /// part of their measurements that is most probably noise.
+  package private(set) var likely: [Double] = []
   /// Operator times under everything learnt; never negative.
   package private(set) var times: [Double]
   /// What it costs a stage to be cut at each tensor where that was learnt; never negative.
@@ -119,9 +122,8 @@ package struct LearntTimes: Sendable {
 
   private func covariance(_ row: Int, _ column: Int) -> Double {
     let (a, b) = (stages[row], stages[column])
-    var sum = prior.commonSpread.squared * guesses[row] * guesses[column] + callVariance
+    var sum = prior.commonSpread.squared * guesses[row] * guesses[column]
     for index in a.operators where b.operators.contains(index) { sum += operatorVariance(index) }
-    sum += Double(a.seams.intersection(b.seams).count) * seamVariance
     if row == column {
       sum += (Self.noise.squared + a.noise.squared) * a.milliseconds.squared + 1e-12
     }
@@ -130,44 +132,77 @@ package struct LearntTimes: Sendable {
 
   // MARK: Posterior
 
+  /// Costs of seams and calls are not negative. Where the most probable one would be, that cost is
+  /// taken to be zero and the others are found anew: cut off alone, it would leave all stages
+  /// predicted too slow.
   private mutating func update() {
     let difference = zip(stages, guesses).map { $0.milliseconds - $1 }
-    var best = Posterior(covariance, difference)
-    var capacity: Int?
-    var excess: [Double] = []
-    let plain = best.evidence
-    for candidate in capacities {
-      let above = stages.map { Double(max(0, $0.bytes - candidate)) }
-      let posterior = Posterior(
-        covariance.indices.map { row in
-          (0...row).map { covariance[row][$0] + rateVariance * above[row] * above[$0] }
-        }, difference)
-      guard posterior.evidence > max(best.evidence, plain + Self.evidenceForCapacity),
-        zip(posterior.weights, above).reduce(0, { $0 + $1.0 * $1.1 }) > 0
-      else { continue }
-      best = posterior
-      capacity = candidate
-      excess = above
+    var free = FreeTerms(call: callVariance, seam: seamVariance)
+    var base = covariance(free)
+    let (capacity, above) = likelyCapacity(base, difference)
+    var weights: [Double]
+    repeat {
+      weights = Posterior(adding(rateVariance, above, to: base), difference).weights
+      call = weights.reduce(0, +) * free.call
+      seams = [:]
+      for (stage, weight) in zip(stages, weights) {
+        for seam in stage.seams where !free.zeroSeams.contains(seam) {
+          seams[seam, default: 0] += weight * free.seam
+        }
+      }
+      guard free.fix(call: call, seams: seams) else { break }
+      base = covariance(free)
+    } while true
+    likely = zip(stages, weights).map { stage, weight in
+      stage.milliseconds - (stage.noise * stage.milliseconds).squared * weight
     }
-    let weights = best.weights
     times = prior.times
-    seams = [:]
     var common = 0.0
     for (index, stage) in stages.enumerated() {
       for member in stage.operators { times[member] += weights[index] * operatorVariance(member) }
       common += weights[index] * prior.commonSpread.squared * guesses[index]
-      for seam in stage.seams { seams[seam, default: 0] += weights[index] * seamVariance }
     }
     for index in times.indices {
       times[index] = max(times[index] + common * prior.times[index], 0.05 * prior.times[index])
     }
-    seams = seams.filter { $0.value > 0 }
-    call = max(0, weights.reduce(0, +) * callVariance)
-    offChip = capacity.map { capacity in
-      OffChip(
-        capacityBytes: capacity,
-        timePerByte: zip(weights, excess).reduce(0) { $0 + $1.0 * $1.1 } * rateVariance)
+    let rate = zip(weights, above).reduce(0) { $0 + $1.0 * $1.1 } * rateVariance
+    offChip = capacity.flatMap { rate > 0 ? OffChip(capacityBytes: $0, timePerByte: rate) : nil }
+  }
+
+  /// X V X^T + N without the off-chip term.
+  private func covariance(_ free: FreeTerms) -> [[Double]] {
+    stages.indices.map { row in
+      (0...row).map { column in
+        let shared = stages[row].seams.intersection(stages[column].seams)
+        let seams = shared.count { !free.zeroSeams.contains($0) }
+        return covariance[row][column] + free.call + Double(seams) * free.seam
+      }
     }
+  }
+
+  private func adding(_ variance: Double, _ above: [Double], to base: [[Double]]) -> [[Double]] {
+    base.indices.map { row in
+      (0...row).map { base[row][$0] + variance * above[row] * above[$0] }
+    }
+  }
+
+  /// The capacity that explains the stages clearly better than none, with the bytes that each stage
+  /// has above it.
+  private func likelyCapacity(
+    _ base: [[Double]], _ difference: [Double]
+  ) -> (capacity: Int?, above: [Double]) {
+    var result: (capacity: Int?, above: [Double]) = (nil, stages.map { _ in 0 })
+    var evidence = Posterior(base, difference).evidence + Self.evidenceForCapacity
+    for candidate in capacities {
+      let above = stages.map { Double(max(0, $0.bytes - candidate)) }
+      let posterior = Posterior(adding(rateVariance, above, to: base), difference)
+      guard posterior.evidence > evidence,
+        zip(posterior.weights, above).reduce(0, { $0 + $1.0 * $1.1 }) > 0
+      else { continue }
+      evidence = posterior.evidence
+      result = (candidate, above)
+    }
+    return result
   }
 
   /// Capacities that some measured stage exceeds: eight an octave.
@@ -180,6 +215,30 @@ package struct LearntTimes: Sendable {
       size *= 1.090_507_732_665_257_7
     }
     return result
+  }
+}
+
+/// Terms with a lower limit of zero that have not been fixed there.
+private struct FreeTerms {
+  /// Variance of the cost per call.
+  var call: Double
+  /// Variance of the cost of a seam.
+  let seam: Double
+  var zeroSeams: Set<TensorIndex> = []
+
+  init(call: Double, seam: Double) {
+    self.call = call
+    self.seam = seam
+  }
+
+  /// Fixes the terms that came out negative at zero.
+  ///
+  /// - Returns: whether there were any.
+  mutating func fix(call: Double, seams: [TensorIndex: Double]) -> Bool {
+    let negative = seams.filter { $0.value < 0 }.keys
+    zeroSeams.formUnion(negative)
+    if call < 0 { self.call = 0 }
+    return call < 0 || !negative.isEmpty
   }
 }
 

@@ -42,7 +42,7 @@ struct Predictions {
         operators: entry.operators, kind: entry.kind,
         cost: StageCost(
           lower: time.failed && !failuresSpread ? 0 : max(0, time.low - seams),
-          estimate: max(0, time.milliseconds - seams),
+          estimate: max(0, entry.likely - seams),
           upper: max(0, time.high - seams), source: .measured))
     }
     self.problem = problem
@@ -68,6 +68,10 @@ struct Predictions {
 
   func load(of stage: OperatorSet, onDevice index: Int) -> Double {
     loads.load(of: stage, onDevice: index)
+  }
+
+  func bottleneck(of stages: [OperatorSet]) -> Double {
+    stages.indices.map { load(of: stages[$0], onDevice: $0) }.max() ?? .infinity
   }
 
   /// The cut with the smallest predicted bottleneck of all that follow one order.
