@@ -58,7 +58,10 @@ let package = Package(
     room("IsocutWorker", ["IsocutGraph", "CIsocutLinux"]),
     room(
       "IsocutProfile",
-      ["IsocutGraph", "IsocutFormats", "IsocutBackends", "IsocutWorker", grdb, crypto]),
+      [
+        "IsocutGraph", "IsocutFormats", "IsocutBackends", "IsocutWorker", "CIsocutLinux", grdb,
+        crypto,
+      ]),
     room("IsocutRuntime", ["IsocutGraph", "IsocutBackends", "CIsocutLinux"]),
     room(
       "IsocutSearch",

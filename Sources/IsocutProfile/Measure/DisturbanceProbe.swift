@@ -1,3 +1,4 @@
+import CIsocutLinux
 import IsocutBackends
 import IsocutGraph
 import Synchronization
@@ -23,7 +24,7 @@ package struct DisturbanceProbe: Sendable {
   package init(cpus: [Int]) throws {
     self.cpus = cpus
     steps = try CPUAffinity.withCurrentThreadPinned(to: Array(cpus.prefix(1))) {
-      let trial = 20_000
+      let trial = 2_000
       let times = (0..<20).map { _ in FixedWork.time(steps: trial) }
       let shortest = max(1, times.min() ?? 1)
       return max(100, Int(Double(trial) * 100_000 / Double(shortest)))
@@ -64,7 +65,7 @@ private final class ProbeResults: Sendable {
   let pieces = Mutex<[Int: [Int64]]>([:])
 }
 
-/// Work that neither memory nor the compiler can shorten: each step needs the one before.
+/// Times of work that is always the same.
 private enum FixedWork {
   static func times(count: Int, steps: Int) -> [Int64] {
     (0..<count).map { _ in time(steps: steps) }
@@ -73,16 +74,7 @@ private enum FixedWork {
   /// Nanoseconds.
   static func time(steps: Int) -> Int64 {
     let begin = MonotonicClock.nanoseconds
-    sink.store(spin(UInt64(truncatingIfNeeded: begin), steps: steps), ordering: .relaxed)
+    _ = cisocut_fixed_work(Int64(steps), 0.5)
     return MonotonicClock.nanoseconds - begin
-  }
-
-  private static let sink = Atomic<UInt64>(0)
-
-  @inline(never)
-  private static func spin(_ seed: UInt64, steps: Int) -> UInt64 {
-    var value = seed | 1
-    for _ in 0..<steps { value = value &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407 }
-    return value
   }
 }
