@@ -20,6 +20,8 @@ struct AdjacencyRows: Sendable {
     values[Int(starts[index])..<Int(starts[index + 1])]
   }
 
+  func count(ofRow index: Int) -> Int32 { starts[index + 1] - starts[index] }
+
   /// For each value below `count` the rows that hold it.
   func transposed(count: Int) -> AdjacencyRows {
     var rows: [[Int]] = Array(repeating: [], count: count)

@@ -77,7 +77,6 @@ extension DecisionSearch {
           sums: search.sums.pointee)
         search.frameCount += 1
         search.status[unit] = StageEnumerator.Status.taken
-        search.sums.pointee.openWeight -= search.weights.units[unit]
         search.take(unit)
         let isAllowed =
           search.fitsMemory && search.leastLoad <= expansion.top && isPromising(expansion)
@@ -111,7 +110,7 @@ extension DecisionSearch {
     let sums = enumerator.sums
     let settled =
       expansion.transferFactor > 0 ? expansion.transferFactor * sums.pointee.settled : 0
-    if settled > expansion.room { return false }
+    if settled > expansion.room || enumerator.leavesRoom(below: expansion.top) { return false }
     let reach = enumerator.weights.reach(expansion.room - settled, type: expansion.type)
     let open = sums.pointee.takenWeight + sums.pointee.openWeight
     let least =
@@ -141,6 +140,7 @@ extension DecisionSearch {
         }
       } else {
         search.close(unit)
+        noteClosed(unit)
         if search.leastLoad <= expansion.top, isPromising(expansion) { return .goDown }
         search.reopen(to: Int(search.frames[index].trailCount))
         search.sums.pointee = search.frames[index].sums
@@ -148,6 +148,18 @@ extension DecisionSearch {
     }
     search.frameCount -= 1
     return .goUp
+  }
+
+  /// Notes that all stages grown from here are dropped if they have room for a unit just closed.
+  ///
+  /// What the absorption rule asks of transfer only gets truer as a stage grows.
+  private func noteClosed(_ unit: Int) {
+    let search = enumerator
+    guard absorbs, !seeksLatency, search.measured.table.isEmpty, !noAbsorption[unit],
+      !search.transferGainOutweighs(unit)
+    else { return }
+    search.sums.pointee.leastClosedLoad = min(
+      search.sums.pointee.leastClosedLoad, search.greatestAddition(of: unit))
   }
 
   /// Judges a finished stage and adds the state it leads to; returns how the search can end.
@@ -247,7 +259,7 @@ extension StageEnumerator {
     for netIndex in instance.unitNets.row(unit) {
       let net = Int(netIndex)
       let inIdeal = netInside[net] + netBefore[net]
-      let total = instance.netPins.starts[net + 1] - instance.netPins.starts[net]
+      let total = instance.netPins.count(ofRow: net)
       if inIdeal == 0 {
         balance -= instance.netCosts[net]
         hasNets = true
@@ -268,7 +280,7 @@ extension StageEnumerator {
       let cost = instance.netCosts[net]
       let inside = netInside[net]
       let inIdeal = inside + netBefore[net]
-      let total = instance.netPins.starts[net + 1] - instance.netPins.starts[net]
+      let total = instance.netPins.count(ofRow: net)
       if inside == 0 { joining += cost }
       if inside == total - 1 { joining -= cost }
       if inIdeal == total - 1 { leaving += cost }

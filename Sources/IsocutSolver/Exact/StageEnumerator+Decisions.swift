@@ -73,6 +73,7 @@ extension StageEnumerator {
           region[regionCount] = Int32(unit)
           regionCount += 1
           sums.pointee.openWeight += weights.units[unit]
+          sums.pointee.openBytes += fullBytes[unit]
         }
       }
       unit += 1
@@ -101,6 +102,7 @@ extension StageEnumerator {
         netInside[net] = 0
         netBefore[net] = before
         netClosed[net] = closed
+        sums.pointee.openNets += instance.netCosts[net]
         // Known to cross only if some pin is surely left for later.
         if before > 0, closed == 0 { sums.pointee.settledCrossing -= instance.netCosts[net] }
       }
@@ -111,6 +113,8 @@ extension StageEnumerator {
   func take(_ unit: Int) {
     sums.pointee.time += times[unit]
     sums.pointee.takenWeight += weights.units[unit]
+    sums.pointee.openWeight -= weights.units[unit]
+    sums.pointee.openBytes -= fullBytes[unit]
     sums.pointee.takenCount += 1
     sums.pointee.bytes += instance.unitBytes[unit]
     for constant in instance.unitConstants.row(unit) {
@@ -122,12 +126,13 @@ extension StageEnumerator {
     for netIndex in instance.unitNets.row(unit) {
       let net = Int(netIndex)
       let cost = instance.netCosts[net]
-      let total = instance.netPins.starts[net + 1] - instance.netPins.starts[net]
+      let total = instance.netPins.count(ofRow: net)
       let inside = netInside[net] + 1
       netInside[net] = inside
       let before = netBefore[net]
       if inside == 1 {
         sums.pointee.cut += cost
+        sums.pointee.openNets -= cost
         if before > 0 || netClosed[net] > 0 { sums.pointee.settled += cost }
         if before == 0 {
           sums.pointee.crossing += cost
@@ -166,9 +171,13 @@ extension StageEnumerator {
       let closed = Int(trail[head])
       head += 1
       sums.pointee.openWeight -= weights.units[closed]
+      sums.pointee.openBytes -= fullBytes[closed]
       for netIndex in instance.unitNets.row(closed) {
         let net = Int(netIndex)
         netClosed[net] += 1
+        if netInside[net] == 0, netClosed[net] + netBefore[net] == instance.netPins.count(ofRow: net) {
+          sums.pointee.openNets -= instance.netCosts[net]
+        }
         if netClosed[net] == 1 {
           if netInside[net] > 0, netBefore[net] == 0 {
             sums.pointee.settled += instance.netCosts[net]
@@ -224,6 +233,32 @@ extension StageEnumerator {
       deviceType.paysTransfer ? deviceType.transferFactor * sums.pointee.settled : 0
     guard !measured.table.isEmpty else { return predicted + settled }
     return min(max(predicted, sums.pointee.measuredLower), measured.smallestAround) + settled
+  }
+
+  /// What a closed unit adds at most to the load of any stage grown from this one.
+  func greatestAddition(of unit: Int) -> Double {
+    var transfer = 0.0
+    for netIndex in instance.unitNets.row(unit) {
+      let net = Int(netIndex)
+      if netInside[net] == 0 { transfer += instance.netCosts[net] }
+      if netInside[net] == instance.netPins.count(ofRow: net) - 1 { transfer -= instance.netCosts[net] }
+    }
+    return times[unit] + deviceType.transferFactor * transfer
+  }
+
+  /// Whether every stage grown from this one has room for the unit of `leastClosedLoad`.
+  func leavesRoom(below top: Double) -> Bool {
+    guard sums.pointee.leastClosedLoad < .infinity, let lane = weights.laneOfType[type] else {
+      return false
+    }
+    let bytes = sums.pointee.bytes + sums.pointee.openBytes + greatestFullBytes
+    guard bytes <= deviceType.memoryLimit else { return false }
+    let beyond = max(0, bytes - deviceType.offChip.capacityBytes)
+    let most =
+      deviceType.overhead + sums.pointee.time + sums.pointee.openWeight[lane]
+      + deviceType.transferFactor * (sums.pointee.cut + sums.pointee.openNets)
+      + deviceType.offChip.timePerByte * Double(beyond)
+    return most + sums.pointee.leastClosedLoad <= top * (1 - 1e-12)
   }
 
   var fitsMemory: Bool { sums.pointee.bytes <= deviceType.memoryLimit }

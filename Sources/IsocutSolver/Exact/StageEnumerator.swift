@@ -30,6 +30,9 @@ final class StageEnumerator {
   let floorOverhead: [Double]
   /// For each unit the transfer that its leaving any later stage that pays transfer makes up for.
   let leastPayingTime: [Double]
+  /// Bytes of each unit, with all the constants it reads; and the largest of them.
+  let fullBytes: [Int]
+  let greatestFullBytes: Int
   /// Per type with a lane of its own: least work in that lane that precedes or is the unit.
   let ancestorWeight: [[Double]]
   let suffixAncestorWeight: [[Double]]
@@ -80,6 +83,12 @@ final class StageEnumerator {
       isPredicted ? paying.map { $0.times[unit] / $0.transferFactor }.min() ?? 0 : 0
     }
     (ancestorWeight, suffixAncestorWeight) = Self.ancestorWeights(instance, weights)
+    fullBytes = (0..<count).map { unit in
+      instance.unitConstants.row(unit).reduce(instance.unitBytes[unit]) {
+        $0 + instance.constantBytes[Int($1)]
+      }
+    }
+    greatestFullBytes = fullBytes.max() ?? 0
     wordCount = (count + 63) / 64
     sums = .allocate(capacity: 1)
     sums.initialize(to: StageSums())

@@ -19,4 +19,11 @@ struct StageSums {
   /// Weight of what may still join.
   var openWeight = SIMD4<Double>.zero
   var takenCount = 0
+  /// Nets with no pin inside and one that may still join.
+  var openNets = 0.0
+  /// Bytes that what may still join needs at most.
+  var openBytes = 0
+  /// What the cheapest closed unit would add to the load at most, of those that make the absorption
+  /// rule drop every stage with room for them.
+  var leastClosedLoad = Double.infinity
 }
