@@ -93,15 +93,15 @@ struct Solver {
 
   /// Minimises the latency among cuts whose loads are all within the limit.
   private mutating func minimizeLatency(bottleneckLimit: Double) {
-    let instance = Instance(problem, contraction: contraction)
-    let search = DecisionSearch(instance)
+    var searches = TwoWaySearch(problem, contraction)
+    let search = searches.forward
     best.lowerBound = search.leastTotal + (search.enumerator.floorOverhead.min() ?? 0)
     best.proof = .operatorTimes
     guard best.lowerBound.isFinite else {
       proveInfeasible()
       return
     }
-    let threshold = min(bottleneckLimit, instance.greatestLoad)
+    let threshold = min(bottleneckLimit, search.instance.greatestLoad)
     for order in Orders(problem, contraction).assorted(meter.limits)
     where !isClosed && !meter.isExhausted {
       let chain = Instance(problem, contraction: contraction, order: order, asChain: true)
@@ -111,18 +111,17 @@ struct Solver {
     }
     // Where one run can do it all, that is less work than many decisions.
     if !isClosed {
-      meter.runEnd = meter.states + Self.wholeWork
       let goal = DecisionSearch.Goal.leastLatency(below: best.latency * (1 - Self.tolerance))
-      let outcome = search.run(threshold: threshold, goal: goal, meter: &meter)
-      meter.runEnd = .max
+      let outcome = searches.run(
+        threshold: threshold, goal: goal, budget: Self.wholeWork, workEnd: .max, meter: &meter)
       switch outcome {
-      case .feasible(let path): adopt(path, instance)
+      case .feasible(let path): adopt(path, searches.instance)
       case .infeasible where !best.isFeasible:
         proveInfeasible()
         return
       case .infeasible: break
       case .stopped:
-        close(with: search, .anyCut, workEnd: .max)
+        close(with: &searches, .anyCut, workEnd: .max)
         return
       }
       best.proof = .search
@@ -140,9 +139,8 @@ struct Solver {
   private mutating func searchBottleneck(
     lower: Double, goal: DecisionSearch.Goal = .anyCut
   ) {
-    let instance = Instance(problem, contraction: contraction)
-    let search = DecisionSearch(instance)
-    let bound = LowerBounds(search)
+    var searches = TwoWaySearch(problem, contraction)
+    let bound = LowerBounds(searches.forward)
     if bound.value >= lower {
       best.lowerBound = bound.value
       best.proof = bound.proof
@@ -157,17 +155,20 @@ struct Solver {
     where !isClosed && !meter.isExhausted {
       let chain = Instance(problem, contraction: contraction, order: order, asChain: true)
       improve(with: DecisionSearch(chain), goal)
-      if index == 0 { close(with: search, goal, workEnd: meter.states + Self.quickWork) }
+      if index == 0 { close(with: &searches, goal, workEnd: meter.states + Self.quickWork) }
       if best.isOptimal { return }
       if index == 0 {
-        for order in [orders.depthFirst, order] where !isClosed && !meter.isExhausted {
-          let wide = Instance(problem, contraction: contraction, order: order)
+        for (order, isReversed) in [
+          (orders.depthFirst, false), (orders.depthFirstFromEnd, true), (order, true),
+        ] where !isClosed && !meter.isExhausted {
+          let wide = Instance(
+            problem, contraction: contraction, order: order, isReversed: isReversed)
           tryBeams(DecisionSearch(wide), goal)
         }
       }
     }
-    if !isClosed, !meter.isExhausted { search.prepareProfile() }
-    close(with: search, goal, workEnd: .max)
+    if !isClosed, !meter.isExhausted { searches.prepareProfile() }
+    close(with: &searches, goal, workEnd: .max)
   }
 
   /// What the best cut is judged by.
@@ -191,14 +192,16 @@ struct Solver {
 
   /// Decides whether a cut of at most that value exists.
   private mutating func decide(
-    _ target: Double, with search: DecisionSearch, _ goal: DecisionSearch.Goal
+    _ target: Double, with searches: inout TwoWaySearch, _ goal: DecisionSearch.Goal, budget: Int,
+    workEnd: Int
   ) -> DecisionSearch.Outcome {
+    var (threshold, goal) = (target, goal)
     if case .latencyWithinBottleneck(let limit) = problem.objective {
-      return search.run(
-        threshold: min(limit, search.instance.greatestLoad), goal: .anyCutWithinLatency(target),
-        meter: &meter)
+      threshold = min(limit, searches.forward.instance.greatestLoad)
+      goal = .anyCutWithinLatency(target)
     }
-    return search.run(threshold: target, goal: goal, meter: &meter)
+    return searches.run(
+      threshold: threshold, goal: goal, budget: budget, workEnd: workEnd, meter: &meter)
   }
 
   /// Looks for a better cut among those that take much work early; proves nothing.
@@ -230,7 +233,7 @@ struct Solver {
       guard high > low * (1 + Self.tolerance), high > 0 else { return }
       let target: Double
       if !high.isFinite {
-        target = first ? low : next(after: low, by: &growth, search)
+        target = first ? low : next(after: low, by: &growth, search.instance)
       } else if first {
         target = high * (1 - 1e-6)
       } else {
@@ -253,9 +256,9 @@ struct Solver {
   /// The next value to try when no cut is known yet: a little more, as bounds are mostly tight, and
   /// ever larger steps, as there may be no cut at all.
   private func next(
-    after low: Double, by growth: inout Double, _ search: DecisionSearch
+    after low: Double, by growth: inout Double, _ instance: Instance
   ) -> Double {
-    let most = greatestValue(search.instance)
+    let most = greatestValue(instance)
     // Steps towards the smallest latency gain nothing: any cut at all is what is missing.
     if case .latencyWithinBottleneck = problem.objective { return most }
     defer { growth *= 2 }
@@ -268,8 +271,9 @@ struct Solver {
   /// budget of work; where it ends first the threshold counts as unclear, and the search goes on on
   /// both sides of what is unclear. Only when nothing is left to try there does the budget grow.
   private mutating func close(
-    with search: DecisionSearch, _ goal: DecisionSearch.Goal, workEnd: Int
+    with searches: inout TwoWaySearch, _ goal: DecisionSearch.Goal, workEnd: Int
   ) {
+    let instance = searches.forward.instance
     var budget = Self.firstBudget
     var growth = 0.02
     var unclear: ClosedRange<Double>?
@@ -280,7 +284,7 @@ struct Solver {
       let target: Double
       if !high.isFinite {
         let isFirst = unclear == nil && best.proof != .search
-        target = isFirst ? low : next(after: low, by: &growth, search)
+        target = isFirst ? low : next(after: low, by: &growth, instance)
       } else if let range = unclear {
         // Below what is unclear to raise the bound, above it to find a better cut, in turn.
         let step = max(high - low, high * Self.tolerance) / 16
@@ -299,12 +303,11 @@ struct Solver {
       } else {
         target = (low + high) / 2
       }
-      meter.runEnd = min(workEnd, high.isFinite ? meter.states + budget : .max)
-      let outcome = decide(target, with: search, goal)
-      meter.runEnd = .max
+      let outcome = decide(
+        target, with: &searches, goal, budget: high.isFinite ? budget : .max, workEnd: workEnd)
       switch outcome {
       case .feasible(let path):
-        adopt(path, search.instance)
+        adopt(path, searches.instance)
         // The judge finds the cut no better than the one known: only rounding can do that, and only
         // where nothing is left between bound and best.
         guard value < high else { return }
@@ -314,7 +317,7 @@ struct Solver {
             ? nil : range.lowerBound...min(range.upperBound, value)
         }
       case .infeasible:
-        if target >= greatestValue(search.instance) {
+        if target >= greatestValue(instance) {
           proveInfeasible()
           return
         }

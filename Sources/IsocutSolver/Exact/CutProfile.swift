@@ -67,6 +67,21 @@ struct CutProfile: Sendable {
     guard hasListed else { return nil }
   }
 
+  /// The same for the graph turned round: what an ideal of weight w crosses there, the rest of the
+  /// graph crosses here.
+  func mirrored(total: Double) -> CutProfile {
+    var copy = self
+    copy.least = Array(repeating: .infinity, count: least.count)
+    for index in least.indices where least[index] < .infinity {
+      let (low, high) = (Double(index) * bucketWeight, Double(index + 1) * bucketWeight)
+      // Ranges are not cut at the same places; each counts for all that it touches.
+      for other in bucket(total * (1 - 1e-9) - high)...bucket(total * (1 + 1e-9) - low) {
+        copy.least[other] = min(copy.least[other], least[index])
+      }
+    }
+    return copy
+  }
+
   func bucket(_ weight: Double) -> Int {
     max(0, min(Self.bucketCount, Int(weight / bucketWeight)))
   }

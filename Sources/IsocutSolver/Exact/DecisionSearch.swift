@@ -98,11 +98,18 @@ final class DecisionSearch {
       stageWeight: enumerator.weights.total[0] / Double(instance.deviceCount))
   }
 
+  /// Takes the bound by boundaries over from the search that goes the other way.
+  func mirrorProfile(of other: DecisionSearch) {
+    hasProfile = true
+    profile = other.profile?.mirrored(total: enumerator.weights.total[0])
+  }
+
   /// - Parameter beam: leaves most of the search out, so that a cut is found soon or not at all;
   ///   the outcome is never `infeasible` then.
   func run(
     threshold: Double, goal: Goal = .anyCut, beam: Beam? = nil, meter: inout WorkMeter
   ) -> Outcome {
+    defer { freeStates() }
     self.threshold = threshold
     self.beam = beam
     self.goal = goal
@@ -156,6 +163,12 @@ final class DecisionSearch {
     }
     if let bestState { return .feasible(path(to: bestState)) }
     return beam == nil ? .infeasible : .stopped
+  }
+
+  /// Their memory is counted as one run's.
+  private func freeStates() {
+    store = StateStore(wordCount: 0, usedCount: 0, fewerIsBetter: true)
+    buckets = []
   }
 
   /// Keeps the states with most work done, less what crosses, which some later stage pays at least.

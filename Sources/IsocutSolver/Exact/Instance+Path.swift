@@ -18,12 +18,16 @@ extension Instance {
   /// A path with devices assigned and loads computed by the independent evaluator.
   func stages(of path: DecisionSearch.Path, _ loads: StageLoads) -> [Solution.Stage] {
     var free = types.map { $0.members[...] }
-    return path.stages.map { stage in
+    let stages = isReversed ? path.stages.reversed() : path.stages
+    return stages.map { stage in
       let operators = OperatorSet(
         stage.units.flatMap { members[$0] }, capacity: operatorCount)
       let devices: [Int]
-      if sequence != nil {
-        devices = Array(stage.firstPosition..<stage.firstPosition + stage.copies)
+      if let sequence {
+        let first =
+          isReversed
+          ? sequence.count - stage.firstPosition - stage.copies : stage.firstPosition
+        devices = Array(first..<first + stage.copies)
       } else {
         devices = Array(free[stage.type].prefix(stage.copies))
         free[stage.type] = free[stage.type].dropFirst(stage.copies)

@@ -47,17 +47,23 @@ struct Instance: Sendable {
   var measuredTables: [MeasuredTable]
   var maximumCopies: Int
   var usesAllDevices: Bool
+  /// Whether edges and the order of devices are turned round; `stages(of:_:)` turns cuts back.
+  let isReversed: Bool
 
   var deviceCount: Int { types.reduce(0) { $0 + $1.members.count } }
   var hasNets: Bool { !netCosts.isEmpty && types.contains { $0.paysTransfer } }
 
   /// Units follow the contraction's order, or `order`, a topological order of its units. With
   /// `asChain` every unit must also follow the one before: only cuts of that one order are left.
+  /// Where the instance is reversed, so is the order.
   init(
-    _ problem: Problem, contraction: Contraction, order: [Int]? = nil, asChain: Bool = false
+    _ problem: Problem, contraction: Contraction, order: [Int]? = nil, asChain: Bool = false,
+    isReversed: Bool = false
   ) {
+    self.isReversed = isReversed
     let count = contraction.units.count
-    let order = order ?? Array(0..<count)
+    let given = order ?? Array(0..<count)
+    let order = isReversed ? given.reversed() : given
     var rank = Array(repeating: 0, count: count)
     for (position, unit) in order.enumerated() { rank[unit] = position }
     let unitOf = contraction.unitOf.map { rank[$0] }
@@ -71,7 +77,8 @@ struct Instance: Sendable {
     } else {
       for (index, targets) in problem.successors.enumerated() {
         for target in targets where unitOf[target] != unitOf[index] {
-          next[unitOf[index]].insert(unitOf[target])
+          let (first, second) = isReversed ? (target, index) : (index, target)
+          next[unitOf[first]].insert(unitOf[second])
         }
       }
     }
@@ -79,6 +86,7 @@ struct Instance: Sendable {
     predecessors = successors.transposed(count: count)
 
     (types, sequence) = Self.deviceTypes(of: problem, members: members)
+    if isReversed { sequence?.reverse() }
     measuredTables = []
     for index in types.indices {
       let kind = types[index].kind

@@ -13,7 +13,11 @@ package struct Orders {
         next[unit].insert(contraction.unitOf[target])
       }
     }
-    successors = next.map { $0.sorted() }
+    self.init(next.map { $0.sorted() })
+  }
+
+  private init(_ successors: [[Int]]) {
+    self.successors = successors
     var degrees = Array(repeating: 0, count: successors.count)
     for targets in successors { for target in targets { degrees[target] += 1 } }
     indegrees = degrees
@@ -37,6 +41,15 @@ package struct Orders {
 
   /// The order that always takes the unit made ready last: branch after branch.
   var depthFirst: [Int] { order { ready in ready.count - 1 } }
+
+  /// The order that is depth first when it is read from its end, against the edges.
+  var depthFirstFromEnd: [Int] {
+    var sources: [[Int]] = Array(repeating: [], count: successors.count)
+    for (unit, targets) in successors.enumerated().reversed() {
+      for target in targets { sources[target].append(unit) }
+    }
+    return Orders(sources).depthFirst.reversed()
+  }
 
   /// The order that always takes the unit that has been ready longest: all branches abreast.
   var breadthFirst: [Int] { order { _ in 0 } }
