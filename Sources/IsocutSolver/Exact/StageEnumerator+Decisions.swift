@@ -73,6 +73,7 @@ extension StageEnumerator {
           region[regionCount] = Int32(unit)
           regionCount += 1
           sums.pointee.openWeight += weights.units[unit]
+          sums.pointee.openTime += times[unit]
           sums.pointee.openBytes += fullBytes[unit]
         }
       }
@@ -114,6 +115,7 @@ extension StageEnumerator {
     sums.pointee.time += times[unit]
     sums.pointee.takenWeight += weights.units[unit]
     sums.pointee.openWeight -= weights.units[unit]
+    sums.pointee.openTime -= times[unit]
     sums.pointee.openBytes -= fullBytes[unit]
     sums.pointee.takenCount += 1
     sums.pointee.bytes += instance.unitBytes[unit]
@@ -171,11 +173,14 @@ extension StageEnumerator {
       let closed = Int(trail[head])
       head += 1
       sums.pointee.openWeight -= weights.units[closed]
+      sums.pointee.openTime -= times[closed]
       sums.pointee.openBytes -= fullBytes[closed]
       for netIndex in instance.unitNets.row(closed) {
         let net = Int(netIndex)
         netClosed[net] += 1
-        if netInside[net] == 0, netClosed[net] + netBefore[net] == instance.netPins.count(ofRow: net) {
+        if netInside[net] == 0,
+          netClosed[net] + netBefore[net] == instance.netPins.count(ofRow: net)
+        {
           sums.pointee.openNets -= instance.netCosts[net]
         }
         if netClosed[net] == 1 {
@@ -241,21 +246,21 @@ extension StageEnumerator {
     for netIndex in instance.unitNets.row(unit) {
       let net = Int(netIndex)
       if netInside[net] == 0 { transfer += instance.netCosts[net] }
-      if netInside[net] == instance.netPins.count(ofRow: net) - 1 { transfer -= instance.netCosts[net] }
+      if netInside[net] == instance.netPins.count(ofRow: net) - 1 {
+        transfer -= instance.netCosts[net]
+      }
     }
     return times[unit] + deviceType.transferFactor * transfer
   }
 
   /// Whether every stage grown from this one has room for the unit of `leastClosedLoad`.
   func leavesRoom(below top: Double) -> Bool {
-    guard sums.pointee.leastClosedLoad < .infinity, let lane = weights.laneOfType[type] else {
-      return false
-    }
+    guard sums.pointee.leastClosedLoad < .infinity else { return false }
     let bytes = sums.pointee.bytes + sums.pointee.openBytes + greatestFullBytes
     guard bytes <= deviceType.memoryLimit else { return false }
     let beyond = max(0, bytes - deviceType.offChip.capacityBytes)
     let most =
-      deviceType.overhead + sums.pointee.time + sums.pointee.openWeight[lane]
+      deviceType.overhead + sums.pointee.time + sums.pointee.openTime
       + deviceType.transferFactor * (sums.pointee.cut + sums.pointee.openNets)
       + deviceType.offChip.timePerByte * Double(beyond)
     return most + sums.pointee.leastClosedLoad <= top * (1 - 1e-12)

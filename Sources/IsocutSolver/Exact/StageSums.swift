@@ -19,6 +19,8 @@ struct StageSums {
   /// Weight of what may still join.
   var openWeight = SIMD4<Double>.zero
   var takenCount = 0
+  /// Times, on the stage's type, of what may still join.
+  var openTime = 0.0
   /// Nets with no pin inside and one that may still join.
   var openNets = 0.0
   /// Bytes that what may still join needs at most.
