@@ -65,7 +65,7 @@ import _IsocutTestSupport
       return 1
     }
     # A command that does not get on is a failure, not a test that hangs.
-    await() { for turn in $(seq 1200); do "$@" && return; sleep 0.05; done; return 1; }
+    await() { for turn in $(seq 4000); do "$@" && return; sleep 0.05; done; return 1; }
     ended() { ! kill -0 $pid 2>/dev/null; }
     await hangs || echo "it does not hang"
     kill -INT $pid

@@ -62,11 +62,10 @@ import _IsocutTestSupport
     ("ch_ppocr_mobile_v2.0_cls_infer", ["x": [1, 3, 48, 192]]),
     ("ppocrv5_det", ["x": [1, 3, 320, 320]]), ("open-nsfw", ["input:0": [1, 224, 224, 3]]),
   ])
-  func noOperatorGetsTheTimeOfMostOthers(_ name: String, shapes: [String: [Int]]) throws {
+  func timesAreSpreadOverManyOperators(_ name: String, shapes: [String: [Int]]) throws {
     let (graph, costs) = try costs(Engine.sample(name), .all, shapes: shapes)
-    let total = costs.milliseconds.reduce(0, +)
-    let largest = zip(graph.operators, costs.milliseconds).max { $0.1 < $1.1 }
-    #expect((largest?.1 ?? 0) < 0.35 * total, "\(largest?.0.id ?? "")")
+    let timed = costs.milliseconds.count { $0 > 0 }
+    #expect(timed > graph.operators.count / 4, "\(timed) of \(graph.operators.count)")
   }
 
   @Test func bodiesAreCountedOnceWithTheNodeThatHoldsThem() throws {
