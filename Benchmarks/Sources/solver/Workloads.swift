@@ -52,6 +52,23 @@ enum Workloads {
     return list
   }
 
+  /// The sample models in 2 to 8 stages; none where their cost graphs have not been made.
+  static func models(in folder: URL) throws -> [Workload] {
+    guard FileManager.default.fileExists(atPath: folder.path) else { return [] }
+    let files = try FileManager.default.contentsOfDirectory(
+      at: folder, includingPropertiesForKeys: nil)
+    return try files.filter { $0.pathExtension == "json" }.sorted { $0.path < $1.path }.flatMap {
+      file in
+      let name = file.deletingPathExtension().lastPathComponent
+      let graph = try CostGraph(json: try Data(contentsOf: file), name: name)
+      return (2...8).map { count in
+        Workload(
+          name: "model \(name) k=\(count)", problem: graph.onEqualDevices(count: count).problem,
+          budget: 1, gap: 1, target: 1)
+      }
+    }
+  }
+
   /// Chains of 10,000 operators with 64 devices.
   static var chains: [Workload] {
     [0, 0.2, 5].map { transfer in
