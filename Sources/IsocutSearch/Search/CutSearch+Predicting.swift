@@ -3,9 +3,11 @@ import IsocutSolver
 
 extension CutSearch {
   /// A cut that is predicted to be better than the best one by this share is measured. Where
-  /// measurements are noisy, less would be noise more often than not.
+  /// measurements are noisy, less would be noise more often than not; and the more cuts have
+  /// disappointed, the more the next one must promise, up to what the tolerance allows.
   var improvementWorthMeasuring: Double {
-    max(min(0.005, limits.tolerance / 2), (known.usualNoise - 1) / 4)
+    let share = max(min(0.005, limits.tolerance / 2), (known.usualNoise - 1) / 4)
+    return min(share * (1 + 0.3 * Double(disappointments)), max(share, 0.8 * limits.tolerance))
   }
 
   /// Goes on until the best cut is proven, or nothing is left to try: where measurements cannot
@@ -40,6 +42,8 @@ extension CutSearch {
     below target: Double = .infinity, along order: ProofScope?
   ) async throws -> Prediction? {
     var underWay: [OperatorSet]?
+    // Since a cut was last measured whole. In a wide graph another one always promises a little more.
+    var begunInARow = 0
     while mayMeasure {
       let predictions = Predictions(self)
       guard
@@ -54,12 +58,16 @@ extension CutSearch {
       var stages = prediction.stages
       if let begun = underWay {
         let bottleneck = predictions.bottleneck(of: begun)
+        if bottleneck >= goal { disappointments += 1 }
+        let clearlyMore = improvementWorthMeasuring * Double(1 + begunInARow)
         let isWorthLeaving =
-          bottleneck >= goal
-          || prediction.bottleneck < bottleneck * (1 - improvementWorthMeasuring)
+          bottleneck >= goal || prediction.bottleneck < bottleneck * (1 - clearlyMore)
         if !isWorthLeaving || (bottleneck.isFinite && !canAffordAnotherCut) { stages = begun }
       }
-      if stages != underWay { rounds += 1 }
+      if stages != underWay {
+        rounds += 1
+        begunInARow += 1
+      }
       underWay = stages
       if let place = slowestUnknown(of: stages, predictions) {
         _ = try await measure(
@@ -70,6 +78,7 @@ extension CutSearch {
         // Nothing new was learnt, so the next solution would be the same.
         if best?.cut == previous { return nil }
         underWay = nil
+        begunInARow = 0
       }
     }
     if best == nil, let underWay { try await measure(stages: underWay, abandonAbove: .infinity) }

@@ -65,6 +65,8 @@ package struct CutSearch: Sendable {
   var learns = true
   /// The order of which all cuts were measured.
   var exhausted: ProofScope?
+  /// Cuts that were left because a stage took too long to beat the best one.
+  var disappointments = 0
   var triedNeighbours: Set<Cut> = []
   var assumptionTests = 0
   let limits: Limits
@@ -136,8 +138,9 @@ package struct CutSearch: Sendable {
       times: entries.map(\.time), likely: entries.map(\.likely))
     let isBest = candidate.bottleneck < best?.bottleneck ?? .infinity
     if measuredCuts.insert(candidate.cut).inserted {
-      candidates.append(candidate)
-      rank()
+      let place =
+        candidates.firstIndex { candidate.bottleneck < $0.bottleneck } ?? candidates.count
+      candidates.insert(candidate, at: place)
     }
     report(.candidate(round: rounds, bottleneck: candidate.bottleneck, isBest: isBest))
     return candidate

@@ -50,7 +50,12 @@ package struct Refutation: Sendable {
         let active = known.filter { $0.kind == kind && $0.units.isDisjoint(with: state.done) }
         var open = [all]
         while let candidate = open.popLast() {
-          guard let link = active.first(where: { $0.units.isSubset(of: candidate) }) else {
+          // Whatever follows from a part of what is found already is a part of it too.
+          if next.contains(where: { candidate.isSubset(of: $0.done) }) { continue }
+          // The link with the fewest ways to avoid it.
+          let link = active.filter { $0.units.isSubset(of: candidate) }
+            .min { $0.last.count < $1.last.count }
+          guard let link else {
             if candidate == all { return .avoided(stages(of: state.trail + [all])) }
             next.append((candidate, state.trail + [candidate]))
             continue

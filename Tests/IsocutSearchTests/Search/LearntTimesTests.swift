@@ -61,4 +61,29 @@ import Testing
     #expect(learnt.times.allSatisfy { $0 >= 0 && $0.isFinite })
     #expect(learnt.call >= 0)
   }
+
+  @Test func aCostThatWouldBeNegativeLeavesMeasuredStagesAsTheyWereMeasured() {
+    var learnt = LearntTimes(prior: LearntTimes.Prior(times: Array(repeating: 1, count: 8)))
+    // Both are faster than guessed, which only operators can explain.
+    learn(&learnt, set(0..<4, of: 8), seams: [4], 3)
+    learn(&learnt, set(4..<8, of: 8), seams: [4], 3)
+    #expect(learnt.call == 0)
+    #expect(learnt.seams.isEmpty)
+    #expect(abs(learnt.times[..<4].reduce(0, +) - 3) < 0.03)
+    #expect(abs(learnt.times[4...].reduce(0, +) - 3) < 0.03)
+  }
+
+  @Test func aMeasurementThatOthersContradictIsLikelyToBeNoise() {
+    var learnt = LearntTimes(
+      prior: LearntTimes.Prior(times: Array(repeating: 1, count: 8), operatorSpread: 0.01))
+    for (stage, milliseconds) in [(0..<4, 4.0), (4..<8, 4.0), (2..<6, 4.4)] {
+      learnt.learn(
+        LearntTimes.Observation(
+          operators: set(stage, of: 8), milliseconds: milliseconds, noise: 0.05))
+    }
+    #expect(learnt.likely[2] > 4 && learnt.likely[2] < 4.2)
+    var exact = learnt
+    learn(&exact, set(1..<5, of: 8), 4.4)
+    #expect(abs(exact.likely[3] - 4.4) < 1e-9)
+  }
 }

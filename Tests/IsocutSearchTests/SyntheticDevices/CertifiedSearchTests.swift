@@ -92,25 +92,31 @@ private let runsLong =
     #expect(outcome.ratio <= (costs == .noisy ? 1.03 : 1.01))
   }
 
-  /// The mean and the worst of many outcomes, printed as a row of the table in docs/benchmarks.md.
-  private func judge(_ name: String, _ stages: Int, _ costs: Costs, _ outcomes: [Outcome]) {
+  /// Prints the mean and the worst of many outcomes as a row of the table in docs/benchmarks.md, and
+  /// holds them against what is asked of the search.
+  private func judge(_ name: String, _ costs: Costs, _ stages: Int, _ outcomes: [Outcome]) {
     let counts = outcomes.map { Double($0.measurements) }
-    let ratios = outcomes.map(\.ratio)
-    let mean = counts.reduce(0, +) / Double(counts.count)
-    let ratio = ratios.reduce(0, +) / Double(ratios.count)
+    let excess = outcomes.map { 100 * ($0.ratio - 1) }
     let kinds = Dictionary(grouping: outcomes, by: \.certificate.rawValue).mapValues(\.count)
     print(
-      String(
-        format: "| %@ | %@ | %d | %d | %.1f (%.0f) | %.4f (%.4f) | %@ |", name, costs.rawValue,
-        stages, outcomes.count, mean, counts.max() ?? 0, ratio, ratios.max() ?? 0,
-        kinds.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
+      Row(
+        graphs: name, costs: costs, stages: stages, counts: counts, excess: excess,
+        certificates: kinds.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }
           .joined(separator: ", ")))
-    guard name == "chains" else { return }
-    #expect(kinds == ["measured": outcomes.count])
+    let mean = counts.reduce(0, +) / Double(counts.count)
     #expect(mean <= Double(3 * stages + 2))
-    #expect(counts.max() ?? 0 <= Double(5 * stages + 4))
-    #expect(ratio <= (costs == .noisy ? 1.01 : 1.003))
-    #expect(ratios.max() ?? 0 <= (costs == .noisy ? 1.04 : 1.01))
+    // One wide graph in 8 stages needs one more than chains may.
+    #expect(counts.max() ?? 0 <= Double(5 * stages + (name == "chains" ? 4 : 5)))
+    let meanExcess = excess.reduce(0, +) / Double(excess.count)
+    if costs == .noisy {
+      #expect(meanExcess <= 1)
+      // Two stages of equal time may be measured to be 4.08 % apart, so a few cuts are worse.
+      #expect(excess.max() ?? 0 <= 4.08)
+      #expect(excess.count { $0 > 3 } <= outcomes.count / 50)
+    } else {
+      #expect(meanExcess <= 0.3)
+      #expect(excess.max() ?? 0 <= 1)
+    }
   }
 
   @Test(.enabled(if: runsLong), arguments: Costs.allCases, 2...8)
@@ -121,36 +127,75 @@ private let runsLong =
         outcomes.append(try await Self.chain(costs, stages, count, seed: seed))
       }
     }
-    judge("chains", stages, costs, outcomes)
+    judge("chains", costs, stages, outcomes)
+    #expect(outcomes.allSatisfy { $0.certificate == .measured })
   }
 
   @Test(.enabled(if: runsLong), arguments: Costs.allCases, [2, 4, 8])
   func branchedGraphs(costs: Costs, stages: Int) async throws {
+    var outcomes: [Outcome] = []
     for (name, seeds) in [("bert24", 10), ("resnet50", 5), ("inceptionv3", 2)] {
       let graph = try PublishedGraph(name)
-      var outcomes: [Outcome] = []
       for seed in 0..<UInt64(seeds) {
         outcomes.append(try await Self.branched(costs, stages, graph, seed: seed))
       }
-      judge(name, stages, costs, outcomes)
     }
+    judge("branched", costs, stages, outcomes)
+    #expect(outcomes.allSatisfy { [.measured, .measuredOrder].contains($0.certificate) })
   }
 
   /// The vendor tool's procedure costs what a throw-away reading of its source counted: 376 rounds
-  /// and 1,508 compilations at the mean of 20 such chains.
-  @Test(.enabled(if: runsLong)) func bisectingCostsWhatTheVendorToolCosts() async throws {
-    var rounds = 0
+  /// and 1,508 compilations at the mean of 20 such chains in 4 stages.
+  @Test(.enabled(if: runsLong), arguments: [2, 4, 8])
+  func bisectingCostsWhatTheVendorToolCosts(stages: Int) async throws {
+    var rounds: [Double] = []
+    var excess: [Double] = []
     for count in [60, 120, 200, 300] {
       for seed in 0..<5 as Range<UInt64> {
         var model = SyntheticModel.chain(
-          operatorCount: count, stageCount: 4, seed: seed &* 1000 &+ UInt64(count))
+          operatorCount: count, stageCount: stages, seed: seed &* 1000 &+ UInt64(count))
         model.device.becomeEdgeLike()
         var search = try model.search()
-        try await search.bisect(from: EqualParameters.cut(model.device.graph, stageCount: 4))
-        rounds += search.rounds
+        try await search.bisect(
+          from: EqualParameters.cut(model.device.graph, stageCount: stages))
+        let best = try #require(search.best)
+        rounds.append(Double(search.rounds))
+        let optimum = model.device.chainOptimum(stageCount: stages)
+        excess.append(100 * (model.device.bottleneck(best.cut) / optimum - 1))
       }
     }
-    print("libcoral's procedure, edge, 4 stages: \(rounds / 20) rounds at the mean")
-    #expect((250...565).contains(rounds / 20))
+    // Every round compiles all stages.
+    print(
+      Row(
+        graphs: "chains, libcoral", costs: .edge, stages: stages,
+        counts: rounds.map { $0 * Double(stages) }, excess: excess, certificates: "none"))
+    let counted = [2: 51.0, 4: 376, 8: 1411]
+    let mean = rounds.reduce(0, +) / Double(rounds.count)
+    let expected = try #require(counted[stages])
+    #expect(mean <= 1.5 * expected && mean >= expected / 1.5)
+  }
+}
+
+/// Means with the worst in brackets.
+private struct Row: CustomStringConvertible {
+  var graphs: String
+  var costs: CertifiedSearchTests.Costs
+  var stages: Int
+  var counts: [Double]
+  /// Percent above the optimum.
+  var excess: [Double]
+  var certificates: String
+
+  var description: String {
+    func summary(_ values: [Double], _ digits: Int, worstDigits: Int) -> String {
+      let mean = values.reduce(0, +) / Double(values.count)
+      return String(
+        format: "%.\(digits)f (%.\(worstDigits)f)", max(0, mean), max(0, values.max() ?? 0))
+    }
+    let columns = [
+      graphs, costs.rawValue, "\(stages)", "\(counts.count)",
+      summary(counts, 1, worstDigits: 0), summary(excess, 2, worstDigits: 2), certificates,
+    ]
+    return "| " + columns.joined(separator: " | ") + " |"
   }
 }

@@ -47,6 +47,34 @@ import _IsocutTestSupport
     #expect(search.best != nil)
   }
 
+  @Test func aFirstCutIsMeasuredWholeEvenIfItDisappoints() async throws {
+    for budget in 4...9 {
+      let (device, prior) = device(seed: 5, count: 60)
+      let search = try await search(
+        device, prior: prior.reversed(), stages: 4, measurements: budget)
+      #expect(search.measurements <= budget)
+      #expect(search.best != nil)
+    }
+  }
+
+  /// Noise of 5 %, and noise that the intervals hide so that measurements contradict each other:
+  /// the search ends, and near the optimum.
+  @Test(arguments: [nil, 0.005])
+  func noiseNeitherKeepsTheSearchGoingNorLeadsItAstray(claimed: Double?) async throws {
+    for seed in 0..<5 as Range<UInt64> {
+      var model = SyntheticModel.chain(operatorCount: 60, stageCount: 3, seed: seed)
+      model.device.noise = 0.05
+      model.device.claimedNoise = claimed
+      var search = try model.search()
+      try await search.finish()
+      #expect(search.measurements <= 45)
+      let best = try #require(search.best)
+      // Two measurements of one time may be 10 % apart.
+      #expect(
+        model.device.bottleneck(best.cut) <= 1.1 * model.device.chainOptimum(stageCount: 3))
+    }
+  }
+
   @Test func theSameCostsGiveTheSameCut() async throws {
     let (device, prior) = device(seed: 9, count: 80)
     let first = try await search(device, prior: prior, stages: 3)

@@ -16,6 +16,8 @@ struct SyntheticDevice: StageMeasuring {
   var seams: [TensorIndex: Double] = [:]
   /// Greatest relative error of a measurement.
   var noise = 0.0
+  /// What intervals say the noise is; nil where they are right.
+  var claimedNoise: Double?
   var noiseSeed: UInt64 = 0
   /// Stages that do not run.
   var broken: Set<OperatorSet> = []
@@ -50,8 +52,9 @@ struct SyntheticDevice: StageMeasuring {
     for word in stage.words { seed = (seed ^ word) &* 0x100_0000_01B3 }
     var random = SeededRandom(seed: seed)
     let time = milliseconds(stage) * (1 + Double.random(in: -1...1, using: &random) * noise)
+    let claimed = claimedNoise ?? noise
     return StageTime(
-      milliseconds: time, low: time / (1 + noise), high: time / (1 - noise), latency: time,
+      milliseconds: time, low: time / (1 + claimed), high: time / (1 - claimed), latency: time,
       isSteady: true)
   }
 
