@@ -22,7 +22,10 @@ static void become_child(
     if (number != SIGKILL && number != SIGSTOP) sigaction(number, &action, NULL);
   }
   action.sa_handler = SIG_IGN;
+  // A terminal, `timeout` and service managers send these to the whole group: the parent decides.
   sigaction(SIGINT, &action, NULL);
+  sigaction(SIGTERM, &action, NULL);
+  sigaction(SIGHUP, &action, NULL);
 
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (getppid() != parent) _exit(127);  // it died before the line above

@@ -21,7 +21,9 @@ extension Measurer {
     defer { turn.give() }
     let stages = try stages.map { ($0.files, $0.options, try $0.load.contained()) }
     let key = try await store == nil ? nil : key(ofSeveral: stages, order, rule)
-    if let key, let known = try store?.figures(for: key, as: SeveralStages.Windows.self) {
+    if let key, let known = try store?.figures(for: key, as: SeveralStages.Windows.self),
+      known.isOf(stageCount: stages.count)
+    {
       counts.reused += stages.count
       return known
     }

@@ -109,12 +109,19 @@ package actor Measurer {
     defer { turn.give() }
     let load = try load.contained()
     let site = try await foundSite()
-    let key = MeasurementKey(
-      stage: stage,
-      context: try .init(
-        configuration.backend, site, device: device.rawValue,
-        chosen: ChosenForStage(options, load, configuration.rule)))
-    if let known = try store?.measurement(for: key) {
+    let chosen = ChosenForStage(options, load, configuration.rule)
+    func key(_ chosen: ChosenForStage) throws -> MeasurementKey {
+      MeasurementKey(
+        stage: stage,
+        context: try .init(
+          configuration.backend, site, device: device.rawValue, chosen: chosen))
+    }
+    // What a limit ended says nothing of a stage that has more time or memory.
+    let limited = chosen.limited(
+      to: configuration.timeLimit, memoryBytes: configuration.limits.memoryBytes)
+    if let known = try store?.measurement(for: key(chosen))
+      ?? store?.measurement(for: key(limited))
+    {
       counts.reused += 1
       if !known.status.isMeasured { counts.failures += 1 }
       return known
@@ -127,7 +134,7 @@ package actor Measurer {
     counts.compilations += 1
     let result = try await attempt(request, StageRequest.blobs(paths, load))
     if !result.status.isMeasured { counts.failures += 1 }
-    try store?.save(result, for: key)
+    try store?.save(result, for: key(result.status.isByLimit ? limited : chosen))
     return result
   }
 
@@ -143,6 +150,7 @@ package actor Measurer {
       }
       return measurement
     } catch let failure as WorkerFailure {
+      guard !LocalWorkers.areEnding else { throw CancellationError() }
       guard let status = StageMeasurement.Status(failure.reason) else {
         throw lostLink(failure)
       }
@@ -216,6 +224,7 @@ package actor Measurer {
       return try await worker.send(verb, head, blobs, timeout: configuration.timeLimit * share)
         .head(as: type)
     } catch let failure as WorkerFailure {
+      guard !LocalWorkers.areEnding else { throw CancellationError() }
       guard StageMeasurement.Status(failure.reason) != nil else { throw lostLink(failure) }
       throw IsocutError(.badData, "\(what) failed: \(failure.stageReason)")
     }

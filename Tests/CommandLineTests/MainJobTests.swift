@@ -62,6 +62,24 @@ import _IsocutTestSupport
     }
   }
 
+  /// A size that is not known could make a value smaller in a stage than in the whole model.
+  @Test(
+    "with the null backend: a real model whose file does not say its inner shapes",
+    .needsONNXRuntime, arguments: ["light_squeezenet", "open-nsfw"])
+  func nullBackendOnARealModel(name: String) async throws {
+    try await withTemporaryFolder { folder in
+      let run = try await CommandLineRun(
+        [
+          "partition", Engine.sample(name), "--stages",
+          "2", "--backend", "null", "--search", "equal-parameters", "--output", "cut", "--format",
+          "json",
+        ] + (name == "open-nsfw" ? ["--shape", "input:0=1,224,224,3"] : []), in: folder)
+      try #require(run.exitCode == 0, "\(run.standardError)")
+      let verification = try run.json()["verification"] as? [String: Any]
+      #expect(verification?["bit_exact"] as? Bool == true)
+    }
+  }
+
   @Test("bench under an open-loop load answers every item, and says where it does not keep up")
   func openLoop() async throws {
     try await withTemporaryFolder { folder in

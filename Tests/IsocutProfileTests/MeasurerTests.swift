@@ -78,11 +78,20 @@ private final class Counter: Sendable {
     let later = Measurer(
       try Self.configuration(WorkerCommandLine(local: ["/nonexistent"])),
       store: try ProfileStore(path: store.path))
-    for (content, status) in expected {
+    for (content, status) in expected where content != "hang" {
       #expect(try await Self.measure(later, content, in: folder).status == status)
     }
-    #expect(await later.counts.reused == 11)
+    #expect(await later.counts.reused == 10)
     #expect(await later.counts.measurements == 0)
+    // What a limit ended is known for this limit only.
+    let asImpatient = Measurer(
+      try Self.configuration(
+        WorkerCommandLine(local: ["/nonexistent"]), timeLimit: .milliseconds(300)),
+      store: try ProfileStore(path: store.path))
+    #expect(try await Self.measure(asImpatient, "hang", in: folder).status == .timedOut)
+    await #expect(throws: IsocutError.self) {
+      _ = try await Self.measure(later, "hang", in: folder)
+    }
   }
 
   @Test("gives median, latency, interval and the reason it ended, the same every time")

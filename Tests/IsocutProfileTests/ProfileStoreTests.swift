@@ -168,6 +168,56 @@ import _IsocutTestSupport
     #expect(try ProfileStore(path: path).notices.isEmpty)
   }
 
+  @Test("damage that opening does not see is an error once it shows, and the next command goes on")
+  func damageInTheMiddle() throws {
+    let folder = try TemporaryFolder()
+    let path = folder.path + "/profile.sqlite"
+    do {
+      let store = try ProfileStore(path: path)
+      try store.save(
+        (0..<500).map {
+          StoredMeasurement(key: Self.key("s\($0)"), measurement: Self.measurement(1), date: Date())
+        })
+      _ = try store.prune(StoreSelection(limit: 1))  // checkpoints the log
+    }
+    for suffix in ["-wal", "-shm"] { try? FileManager.default.removeItem(atPath: path + suffix) }
+    let url = URL(fileURLWithPath: path)
+    var bytes = try Data(contentsOf: url)
+    // The first page holds the schema.
+    bytes.replaceSubrange(4096..., with: Data(repeating: 0xEE, count: bytes.count - 4096))
+    try bytes.write(to: url)
+    do {
+      let error = #expect(throws: IsocutError.self) {
+        _ = try ProfileStore(path: path).measurement(for: Self.key("s7"))
+      }
+      #expect(error?.code == .badData)
+      #expect(error?.message.contains("was moved to \(path).damaged-1") == true, "\(error as Any)")
+    }
+    #expect(try Data(contentsOf: URL(fileURLWithPath: path + ".damaged-1")) == bytes)
+    let next = try ProfileStore(path: path)
+    #expect(next.notices.isEmpty)
+    #expect(try next.count() == 0)
+    // Somebody who found the damage late leaves the new store alone.
+    #expect(try DamagedStore(path: path).setAside() == nil)
+    #expect(try DamagedStore(path: folder.path + "/gone.sqlite").setAside() == nil)
+  }
+
+  @Test("what cannot have been measured is not imported", arguments: ["median", "timing", "stage"])
+  func implausible(kind: String) throws {
+    var stored = StoredMeasurement(
+      key: Self.key("a"), measurement: Self.measurement(1), date: Date())
+    switch kind {
+    case "median": stored.measurement.timing?.interval.median = -5
+    case "timing": stored.measurement.timing = nil
+    default: stored.key.stage = "a\u{1}"
+    }
+    let folder = try TemporaryFolder()
+    let store = try ProfileStore(path: folder.path + "/profile.sqlite")
+    let line = try StoreLine.measurement(stored).encoded()
+    #expect(throws: IsocutError.self) { try store.importLines(line) }
+    #expect(try store.count() == 0)
+  }
+
   @Test("of a newer isocut, or in a folder that cannot be written, is a clear error")
   func refuses() throws {
     let folder = try TemporaryFolder()

@@ -181,5 +181,8 @@ import _IsocutTestSupport
     #expect(reason(11, remote: true) == .linkLost("signal 11"))
     #expect(reason(255 << 8, remote: true) == .linkLost("status 255"))
     #expect(reason(139 << 8, remote: true) == .crashed(signal: 11))
+    #expect(reason(1 << 8, remote: true) == .linkLost("status 1"))
+    #expect(reason(137 << 8, remote: true) == .linkLost("status 137"))
+    #expect(reason(0, remote: true) == .ended(status: 0))
   }
 }

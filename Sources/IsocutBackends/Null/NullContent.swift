@@ -18,6 +18,9 @@ struct NullContent {
     unitCount = spec.byteCount / unit.byteCount
   }
 
+  /// Whether a value goes through this tensor unchanged.
+  var carriesAll: Bool { unitCount * unit.bits >= 64 }
+
   /// What is left of a value after it went through this tensor.
   func canonical(_ value: UInt64) -> UInt64 {
     let capacity = unitCount * unit.bits

@@ -4,7 +4,9 @@ internal import IsocutGraph
 
 extension NullBackend {
   /// Copies the model; nothing is folded. Sizes that the file leaves open come from the request, and
-  /// inner sizes that stay unknown count as 1, because only an engine could compute them.
+  /// inner sizes that stay unknown count as 1, because only an engine could compute them. An inner
+  /// tensor that would then be too small for its value is made up with 64 elements: the whole model
+  /// keeps the value, so a stage must not lose it.
   public func prepare(_ request: PrepareRequest, in folder: String) throws -> PreparedModel {
     let graph = try NullArtifact.graph(ofModel: request.modelPath)
     let sizes = try DimensionSizes(graph, request)
@@ -15,7 +17,18 @@ extension NullBackend {
     } catch {
       throw IsocutError(.cannotCreate, "cannot copy \(request.modelPath) to \(path)", cause: error)
     }
-    let specs = graph.tensors.map { sizes.spec(of: $0) }
+    let boundary = Set(
+      graph.inputs.map { graph.tensors[$0].name }
+        + graph.outputTensors.map { graph.tensors[$0].name })
+    let specs = graph.tensors.map { tensor in
+      var spec = sizes.spec(of: tensor)
+      if tensor.type.fixedShape == nil, !boundary.contains(tensor.name),
+        !NullContent(spec).carriesAll
+      {
+        spec.shape = [64]
+      }
+      return spec
+    }
     let isDynamic = graph.inputs.contains { graph.tensors[$0].type.fixedShape == nil }
     return PreparedModel(
       path: path, sha256: try FileHash.sha256(ofFile: path), format: format, isFolded: false,

@@ -6,6 +6,9 @@ package struct MeasuringRule: Hashable, Sendable, Codable {
   /// It does not end on the interval before both of these.
   package var minimumSeconds: Double
   package var minimumCount: Int
+  /// Nor before the runs are worth so many independent ones: of fewer one cannot tell how much they
+  /// depend on each other, and a narrow interval is luck.
+  package var minimumEffectiveCount: Double
   /// It ends here, whatever the interval, once there are `minimumCountAtMaximum` runs.
   package var maximumSeconds: Double
   package var minimumCountAtMaximum: Int
@@ -16,12 +19,14 @@ package struct MeasuringRule: Hashable, Sendable, Codable {
 
   package init(
     relativeHalfWidth: Double = 0.01, minimumSeconds: Double = 0.3, minimumCount: Int = 30,
+    minimumEffectiveCount: Double = 30,
     maximumSeconds: Double = 3, minimumCountAtMaximum: Int = 5, maximumWarmUpSeconds: Double = 1,
     maximumRepeats: Int = 2
   ) {
     self.relativeHalfWidth = relativeHalfWidth
     self.minimumSeconds = minimumSeconds
     self.minimumCount = minimumCount
+    self.minimumEffectiveCount = minimumEffectiveCount
     self.maximumSeconds = maximumSeconds
     self.minimumCountAtMaximum = minimumCountAtMaximum
     self.maximumWarmUpSeconds = maximumWarmUpSeconds

@@ -36,6 +36,12 @@ package enum SeveralStages {
       self.disturbance = disturbance
     }
 
+    /// Whether they are those of so many stages; a store may hold anything.
+    func isOf(stageCount: Int) -> Bool {
+      medians.count == stageCount
+        && medians.allSatisfy { !$0.isEmpty && $0.allSatisfy { $0.isFinite && $0 >= 0 } }
+    }
+
     /// The median of a stage's windows, with its interval.
     package func interval(ofStage index: Int) -> MedianInterval { MedianInterval(medians[index]) }
   }

@@ -14,6 +14,8 @@ package struct StageMeasurement: Hashable, Sendable, Codable {
 
     /// True where there are figures.
     package var isMeasured: Bool { self == .good || self == .unstable }
+    /// Whether a limit that the user may raise ended it.
+    package var isByLimit: Bool { self == .timedOut || self == .outOfMemory }
   }
 
   package var status: Status
@@ -50,7 +52,7 @@ package struct StageTiming: Hashable, Sendable, Codable {
   package var disturbance: Disturbance
   /// Rounds thrown away because others disturbed them.
   package var repeats: Int
-  /// Seconds that it took with everything: compiling, loading, warm-up, repeats.
+  /// Seconds that it took with loading, warm-up and repeats, without compiling.
   package var seconds: Double
   /// Milliseconds per item of each run, in order; kept on request only.
   package var samples: [Double]?

@@ -72,9 +72,12 @@ private struct StageRound {
     var warmUpCount = 0
     var stop = StopRule(rule)
     var end: MeasurementEnd?
-    var clock = RunClock(lanes: load.lanes.count)
+    // Begins with the first sample: loading is no warm-up.
+    var running: RunClock?
     var lastGlance = MonotonicClock.nanoseconds
     kind = try backend.measure(artifact, load) { sample in
+      var clock = running ?? RunClock(lanes: load.lanes.count)
+      defer { running = clock }
       clock.add(sample)
       if var warming = warmUp {
         let isWarm = warming.add(sample, elapsed: clock.seconds)

@@ -19,11 +19,13 @@ package struct StopRule: Sendable {
       isOver || samples.count >= nextLook
     {
       let interval = MedianInterval(samples)
-      if interval.confidence >= 0.95, interval.relativeHalfWidth <= rule.relativeHalfWidth {
+      if interval.confidence >= 0.95, interval.effectiveCount >= rule.minimumEffectiveCount,
+        interval.relativeHalfWidth <= rule.relativeHalfWidth
+      {
         return .intervalReached
       }
       // Each look is a chance to end on a lucky interval, and sorting takes time: look seldom.
-      nextLook = samples.count + max(1, samples.count / 5)
+      nextLook = 2 * samples.count
     }
     return isOver ? .timeLimit : nil
   }

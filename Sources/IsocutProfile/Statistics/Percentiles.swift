@@ -24,13 +24,6 @@ package struct SortedSample: Hashable, Sendable {
     return values[min(max(rank, 1), values.count) - 1]
   }
 
-  /// The median of the distances from the median. Times 1.4826 it estimates the standard deviation
-  /// of normal noise.
-  package var medianAbsoluteDeviation: Double {
-    let middle = median
-    return SortedSample(values.map { abs($0 - middle) }).median
-  }
-
   /// The value at a rank from 1 to `count`, between neighbours by their distance.
   func value(atRank rank: Double) -> Double {
     guard !values.isEmpty else { return .nan }

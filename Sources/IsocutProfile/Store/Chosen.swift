@@ -21,6 +21,19 @@ struct ChosenForStage: Encodable {
   var lanes: [Lane]
   var inputs: KeyedInputs
   var rule: MeasuringRule?
+  /// The worker's limits, where these ended the measurement.
+  private var limits: Limits?
+
+  private struct Limits: Encodable {
+    var seconds: Double
+    var memoryBytes: UInt64?
+  }
+
+  func limited(to time: Duration, memoryBytes: UInt64?) -> ChosenForStage {
+    var chosen = self
+    chosen.limits = Limits(seconds: time / .seconds(1), memoryBytes: memoryBytes)
+    return chosen
+  }
 
   /// Of a stage alone.
   init(_ options: RunOptions, _ load: Load, _ rule: MeasuringRule) {

@@ -15,15 +15,16 @@ enum StoreFile {
     try makeFolder(of: path)
     do {
       return (try pool(path), [])
-    } catch let error as DatabaseError
-      where error.resultCode == .SQLITE_NOTADB || error.resultCode == .SQLITE_CORRUPT
-    {
-      let aside = try setAside(path)
-      let notice = """
+    } catch let error as DatabaseError where error.saysDamaged {
+      let moved = try DamagedStore(path: path).setAside().map { aside in
+        """
         the profile store \(path) is damaged (\(error.message ?? "no reason given")); it was moved \
         to \(aside) and a new one was begun, so earlier measurements are made again
         """
-      do { return (try pool(path), [notice]) } catch { throw failure(error, path) }
+      }
+      do {
+        return (try pool(path), moved.map { [$0] } ?? [])
+      } catch { throw failure(error, path) }
     } catch {
       throw failure(error, path)
     }
@@ -44,7 +45,19 @@ enum StoreFile {
   }
 
   private static func migrate(_ pool: DatabasePool, _ path: String) throws {
-    let found = try pool.read { try Int.fetchOne($0, sql: "PRAGMA user_version") ?? 0 }
+    let (found, tables) = try pool.read { database in
+      (
+        try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0,
+        try Set(
+          String.fetchAll(database, sql: "SELECT name FROM sqlite_master WHERE type = 'table'"))
+      )
+    }
+    guard found == 0 ? tables.isEmpty : found > 0 && tables.contains("measurement") else {
+      throw IsocutError(
+        .badData,
+        "\(path) is a database of another program and no profile store; give another file with --store"
+      )
+    }
     guard found != schemaVersion else { return }
     guard found < schemaVersion else {
       throw IsocutError(
@@ -121,24 +134,6 @@ enum StoreFile {
     }
   }
 
-  /// Moves a damaged file and its log out of the way, keeping both for whoever wants to mend them.
-  private static func setAside(_ path: String) throws -> String {
-    for number in 1...1000 {
-      let aside = "\(path).damaged-\(number)"
-      guard !FileManager.default.fileExists(atPath: aside) else { continue }
-      guard rename(path, aside) == 0 else {
-        throw IsocutError(
-          .cannotCreate,
-          "the profile store \(path) is damaged and cannot be moved to \(aside): "
-            + String(cString: strerror(errno)))
-      }
-      for suffix in ["-wal", "-shm"] { rename(path + suffix, aside + suffix) }
-      return aside
-    }
-    throw IsocutError(
-      .cannotCreate, "the profile store \(path) is damaged; remove its \(path).damaged-… files")
-  }
-
   static func failure(_ error: any Error, _ path: String) -> IsocutError {
     if let error = error as? IsocutError { return error }
     guard let error = error as? DatabaseError else {
@@ -151,16 +146,25 @@ enum StoreFile {
         .cannotCreate,
         "cannot write the profile store \(path) (\(error.message ?? "no reason given")); \(remedy)")
     case .SQLITE_NOTADB, .SQLITE_CORRUPT:
-      return IsocutError(
-        .badData,
-        "the profile store \(path) is damaged; it is set aside when the next command opens it",
-        cause: error)
+      // Opening reads a few pages only, so that this is found out late.
+      do {
+        let moved = try DamagedStore(path: path).setAside().map { " was moved to \($0)" }
+        return IsocutError(
+          .badData,
+          "the profile store \(path) is damaged and\(moved ?? " has been replaced"); the same command goes on with a new one",
+          cause: error)
+      } catch { return failure(error, path) }
     default:
       return IsocutError(
         .inputOutput,
         "cannot use the profile store \(path) (\(error.message ?? "no reason given")); \(remedy)")
     }
   }
+}
+
+extension DatabaseError {
+  /// Whether it says that the file itself is at fault.
+  var saysDamaged: Bool { resultCode == .SQLITE_NOTADB || resultCode == .SQLITE_CORRUPT }
 }
 
 /// The user's cache folder for isocut.

@@ -38,7 +38,13 @@ enum StoreLine {
             .badData,
             "schema version \(line.schemaVersion), this isocut knows \(StoreFile.schemaVersion)")
         }
-        if let stored = line.measurement { return .measurement(stored) }
+        guard line.schemaVersion > 0 else { throw IsocutError(.badData, "its version is none") }
+        if let stored = line.measurement {
+          guard stored.isPlausible else {
+            throw IsocutError(.badData, "its figures are none that a measurement gives")
+          }
+          return .measurement(stored)
+        }
         if let stored = line.figures { return .figures(stored) }
         throw IsocutError(.badData, "it holds no result")
       } catch {

@@ -16,9 +16,20 @@ package struct StoredMeasurement: Hashable, Sendable, Codable {
   }
 }
 
+extension StoredMeasurement {
+  /// Whether it may be what `save` wrote once. A store can be edited, and imported from anywhere.
+  var isPlausible: Bool {
+    guard measurement.status.isMeasured == (measurement.timing != nil),
+      !key.stage.isEmpty, key.stage.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F })
+    else { return false }
+    guard let interval = measurement.timing?.interval else { return true }
+    return interval.low >= 0 && interval.low <= interval.median
+      && interval.median <= interval.high && interval.high.isFinite
+  }
+}
+
 /// Which measurements are meant; fields that are nil do not restrict.
 package struct StoreSelection: Hashable, Sendable {
-  package var key: MeasurementKey?
   /// The beginning of a stage's content key.
   package var stagePrefix: String?
   package var backend: String?
@@ -31,10 +42,9 @@ package struct StoreSelection: Hashable, Sendable {
   static let afterAnyKey = "~"
 
   package init(
-    key: MeasurementKey? = nil, stagePrefix: String? = nil, backend: String? = nil,
+    stagePrefix: String? = nil, backend: String? = nil,
     status: StageMeasurement.Status? = nil, olderThan: Date? = nil, limit: Int? = nil
   ) {
-    self.key = key
     self.stagePrefix = stagePrefix
     self.backend = backend
     self.status = status
@@ -102,8 +112,7 @@ struct StoreFilter {
   /// The same of figures that are not of one stage; nil where the selection can mean no such ones.
   init?(ofFigures selection: StoreSelection) {
     guard
-      selection.key == nil, selection.stagePrefix == nil, selection.status == nil,
-      selection.limit == nil
+      selection.stagePrefix == nil, selection.status == nil, selection.limit == nil
     else { return nil }
     self.init(selection)
   }
@@ -120,18 +129,6 @@ struct StoreFilter {
     func add(_ condition: String, _ values: [(any DatabaseValueConvertible)?]) {
       conditions.append(condition)
       arguments += StatementArguments(values)
-    }
-    if let key = selection.key {
-      let context = key.context
-      add(
-        """
-        stage = ? AND backend = ? AND backend_version = ? AND device = ? AND options = ? \
-        AND machine = ?
-        """,
-        [
-          key.stage, context.backend, context.backendVersion, context.device, context.options,
-          context.machine,
-        ])
     }
     if let prefix = selection.stagePrefix {
       add("stage >= ? AND stage < ?", [prefix, prefix + StoreSelection.afterAnyKey])

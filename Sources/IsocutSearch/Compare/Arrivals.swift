@@ -1,6 +1,5 @@
 import Foundation
 import IsocutBackends
-import IsocutProfile
 
 /// An open-loop load: items come when they come, whether the last one is done or not.
 package struct Arrivals: Codable, Hashable, Sendable {
@@ -62,29 +61,32 @@ extension Window {
   /// Of an open-loop load.
   ///
   /// - Parameters:
-  ///   - start, seconds: when items began to be due, and for how long.
+  ///   - start: when items began to be due.
   ///   - due: when each item was due.
   ///   - ended: when each was answered; nil where it was not when the window ended.
   ///   - end: the end of the window. An item without an answer waited until then at least.
-  init(start: Int64, seconds: Double, due: [Int64], ended: [Int64?], end: Int64) {
+  init(_ load: ArrivalWindow, start: Int64, due: [Int64], ended: [Int64?], end: Int64) {
     let answers = ended.compactMap(\.self)
+    let answered = Double((answers.max() ?? end) - start) * 1e-9
     self.init(
       items: answers.count,
       // What is answered late took longer.
-      seconds: max(seconds, Double((answers.max() ?? end) - start) * 1e-9),
+      seconds: max(load.seconds, answered),
       latencies: zip(due, ended).map { Double(($1 ?? end) - $0) * 1e-6 })
     unanswered = due.count - answers.count
-    fallsBehind = Self.grows(latencies, within: seconds * 1000)
+    // The queue that is left when the last item is due, in seconds of work.
+    let left = answered - load.seconds - (latencies.min() ?? 0) * 1e-3
+    fallsBehind = left > load.backlogOfAStableQueue
   }
+}
 
-  /// Whether items waited longer and longer: the last quarter of them longer than the first quarter
-  /// by more than a twentieth of the whole time.
-  private static func grows(_ latencies: [Double], within milliseconds: Double) -> Bool {
-    let quarter = latencies.count / 4
-    guard quarter > 1 else { return false }
-    let growth =
-      SortedSample(Array(latencies.suffix(quarter))).median
-      - SortedSample(Array(latencies.prefix(quarter))).median
-    return growth > 0.05 * milliseconds
+extension ArrivalWindow {
+  /// What may be left to do when the window's last item is due without saying that items come too
+  /// fast: at even distances next to nothing, of random arrivals a fifth of the window.
+  fileprivate var backlogOfAStableQueue: Double {
+    switch arrivals.spacing {
+    case .even: max(0.02 * seconds, 2 / arrivals.itemsPerSecond)
+    case .poisson: max(0.2 * seconds, 5 / arrivals.itemsPerSecond)
+    }
   }
 }

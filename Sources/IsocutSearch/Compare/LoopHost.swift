@@ -26,20 +26,26 @@ final class LoopHost {
 
   /// Runs all callers under an open-loop load: each takes the next item as soon as it is free.
   func window(_ load: ArrivalWindow) throws -> Window {
+    // The first items warm what the window before has left cold.
+    try run(due: Array(repeating: MonotonicClock.nanoseconds, count: callerCount), until: .max)
     let start = MonotonicClock.nanoseconds + 1_000_000
     let due = load.dueNanoseconds.map { start + $0 }
     let end = (due.last ?? start) + load.patienceNanoseconds
+    try run(due: due, until: end)
+    var ended = [Int64?](repeating: nil, count: due.count)
+    for event in lanes.events where event.entered >= start { ended[event.item] = event.ended }
+    return Window(
+      load, start: start, due: due, ended: ended, end: max(end, MonotonicClock.nanoseconds))
+  }
+
+  /// Runs all callers on items that are due then, until a moment at the latest.
+  private func run(due: [Int64], until end: Int64) throws {
     let before = lanes.counters.items
     try lanes.start(due: due)
     while lanes.failure == nil, lanes.counters.items - before < due.count,
       MonotonicClock.nanoseconds < end
     { MonotonicClock.sleep(until: MonotonicClock.nanoseconds + 5_000_000) }
     try lanes.stop()
-    var ended = [Int64?](repeating: nil, count: due.count)
-    for event in lanes.events where event.entered >= start { ended[event.item] = event.ended }
-    return Window(
-      start: start, seconds: load.seconds, due: due, ended: ended,
-      end: max(end, MonotonicClock.nanoseconds))
   }
 
   /// Runs all callers at the same time.

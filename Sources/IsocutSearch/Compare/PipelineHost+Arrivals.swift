@@ -40,7 +40,6 @@ extension PipelineHost {
       ended[item] = MonotonicClock.nanoseconds
     }
     return Window(
-      start: start, seconds: load.seconds, due: due, ended: ended,
-      end: max(end, MonotonicClock.nanoseconds))
+      load, start: start, due: due, ended: ended, end: max(end, MonotonicClock.nanoseconds))
   }
 }

@@ -11,7 +11,7 @@ package struct Window: Codable, Hashable, Sendable {
   package var stages: [StageShare]
   /// Items that were due but not answered when the window ended; 0 without an open-loop load.
   package var unanswered = 0
-  /// True where items waited longer and longer under an open-loop load.
+  /// True where more was left to do at the end of an open-loop load than a queue that keeps up leaves.
   package var fallsBehind = false
   /// True when other programs or a neighbour took part of the machine meanwhile.
   package var isDisturbed = false

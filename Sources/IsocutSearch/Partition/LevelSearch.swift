@@ -30,7 +30,7 @@ struct LevelSearch {
   /// measured minutes apart differ by less.
   private static let finalistSpread = 0.05
   /// Beside the baseline. All their stages are loaded at the same time.
-  private static let finalistCount = 2
+  private static let finalistCount = 4
 
   private var graph: Graph { stages.preparation.model.graph }
 

@@ -51,6 +51,8 @@ package struct CutSearch: Sendable {
   package var measurementsElsewhere = 0
   /// All cuts whose stages were all measured, the best first, each once.
   package private(set) var candidates: [Candidate] = []
+  /// Whether any stage ran.
+  private var hasRun = false
   /// Why the last stage that does not run does not.
   package private(set) var failure: String?
   /// What no cut can beat if the learnt times are right; nil before the first solution.
@@ -91,9 +93,13 @@ package struct CutSearch: Sendable {
     self.report = report
   }
 
+  /// Where the first so many stages all fail, the engine or its limits are at fault, not the cut.
+  private static let patienceWithFailures = 8
+
   /// False once a limit is reached.
   package var mayMeasure: Bool {
     if limits.isOver() || limits.isInterrupted() { return false }
+    if measurements >= Self.patienceWithFailures, !hasRun { return false }
     return limits.measurements.map { measurements + measurementsElsewhere < $0 } ?? true
   }
 
@@ -175,6 +181,7 @@ package struct CutSearch: Sendable {
       failure = time.reason
       return time
     }
+    hasRun = true
     guard learns else { return time }
     let observation = LearntTimes.Observation(
       operators: stage, seams: seams(of: stage), bytes: graph.parameterBytes(of: stage),

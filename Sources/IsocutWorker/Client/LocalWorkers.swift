@@ -4,9 +4,14 @@ import Synchronization
 /// The child processes of this one.
 package enum LocalWorkers {
   static let living = Mutex<Set<pid_t>>([])
+  private static let ending = Atomic(false)
+
+  /// True once this process ends at once: what then becomes of a worker says nothing of its stage.
+  package static var areEnding: Bool { ending.load(ordering: .sequentiallyConsistent) }
 
   /// Kills all and removes what they leave, for a process that is about to end at once.
   package static func killAll() {
+    ending.store(true, ordering: .sequentiallyConsistent)
     let processes = living.withLock { $0 }
     for process in processes { kill(process, SIGKILL) }
     for process in processes {

@@ -14,21 +14,30 @@ enum ProcessEnd: Hashable, Sendable {
 
   /// What that means of a worker that was not killed by us.
   ///
-  /// A worker turns fatal signals into exit statuses, which travel through `ssh`. 255 is how `ssh`
-  /// says that it failed.
+  /// A worker turns its fatal signals into exit statuses, which travel through `ssh`. Other statuses
+  /// than these and 0 are those of what stands between: `ssh`, `docker exec`, a script.
   ///
   /// - Parameter kernelKilled: whether the kernel's out-of-memory killer was at work meanwhile.
   func reason(isRemote: Bool, kernelKilled: Bool) -> WorkerFailure.Reason {
     switch self {
     case .exited(CISOCUT_EXIT_OUT_OF_MEMORY): .outOfMemory
+    case .exited(let status) where Self.ownSignals.contains(status - 128):
+      .crashed(signal: status - 128)
+    case .exited(let status) where isRemote && status != 0: .linkLost("status \(status)")
     case .exited(let status) where 129...192 ~= status: .crashed(signal: status - 128)
-    case .exited(255) where isRemote: .linkLost("status 255")
     case .exited(let status): .ended(status: status)
     case .signaled(let signal) where isRemote: .linkLost("signal \(signal)")
     case .signaled(9) where kernelKilled: .outOfMemory
     case .signaled(let signal): .crashed(signal: signal)
     }
   }
+}
+
+extension ProcessEnd {
+  /// Signals that a program raises by its own fault.
+  private static let ownSignals: Set<Int32> = [
+    SIGILL, SIGTRAP, SIGABRT, SIGBUS, SIGFPE, SIGSEGV, SIGSYS,
+  ]
 }
 
 /// The kernel's out-of-memory killer.

@@ -14,6 +14,8 @@ enum PartitionProgress {
     case .measuringTogether: progress.doing("measuring all stages at the same time")
     case .verifying: progress.doing("verifying the stages against the whole model")
     case .verified(let result):
+      // What differs is an error, which says so itself.
+      guard result.pass else { break }
       progress.done(
         "verified: \(result.bitExact ? "bit-exact" : "within tolerance") on \(result.items) items")
     }

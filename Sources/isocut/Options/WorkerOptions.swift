@@ -27,6 +27,11 @@ struct WorkerOptions: ParsableArguments {
       """, valueName: "size"))
   var memory: ByteCount?
 
+  @Flag(
+    name: .customLong("keep-samples"),
+    help: "Keep the time of every run in the store; isocut profile show --format json gives them.")
+  var keepsSamples = false
+
   /// - Throws: `IsocutError` `.usage` for a command that cannot be split into words, or a time or
   ///   size that no stage can keep to.
   func command() throws -> WorkerCommandLine {

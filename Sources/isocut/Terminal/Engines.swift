@@ -22,10 +22,11 @@ enum Engines {
   static func measurer(
     _ selection: BackendSelection, _ worker: WorkerOptions, store: ProfileStore?
   ) throws -> Measurer {
-    measurer(
-      Measurer.Configuration(
-        backend: selection, command: try worker.command(), limits: worker.limits,
-        toolVersion: ToolVersion.current, timeLimit: .seconds(worker.time.seconds)), store: store)
+    var configuration = Measurer.Configuration(
+      backend: selection, command: try worker.command(), limits: worker.limits,
+      toolVersion: ToolVersion.current, timeLimit: .seconds(worker.time.seconds))
+    configuration.keepsSamples = worker.keepsSamples
+    return measurer(configuration, store: store)
   }
 
   private static func measurer(

@@ -16,6 +16,7 @@ enum Interruption {
   }
 
   private static let state = Mutex(State())
+  private static let hasEnded = Atomic(false)
   /// The handler may only write; a thread reads.
   private static let wakeEnd = Atomic<Int32>(-1)
 
@@ -65,8 +66,10 @@ enum Interruption {
     if !finishesStep { cancel() }
   }
 
-  /// Ends the program at once, without workers, temporary folders or half a result left.
+  /// Ends the program at once, without workers, temporary folders or half a result left. Where two
+  /// threads ask for it, the first one's code counts.
   static func end(_ code: Int32) -> Never {
+    while hasEnded.exchange(true, ordering: .sequentiallyConsistent) { pause() }
     OutputFolder.abandonAll()
     LocalWorkers.killAll()
     WorkFolder.removeAll()

@@ -30,23 +30,37 @@ import Testing
 
   @Test("latency counts from when an item was due, and an unanswered one has waited until the end")
   func latencies() {
+    let load = ArrivalWindow(arrivals: Arrivals(itemsPerSecond: 100), seconds: 0.03)
     let window = Window(
-      start: 0, seconds: 0.03, due: [0, 10_000_000, 20_000_000],
+      load, start: 0, due: [0, 10_000_000, 20_000_000],
       ended: [5_000_000, 40_000_000, nil], end: 100_000_000)
     #expect(window.latencies == [5, 30, 80])
     #expect(window.items == 2 && window.unanswered == 1)
     #expect(abs(window.seconds - 0.04) < 1e-9)
   }
 
-  @Test("a queue that grows is seen, one that only trembles is not")
-  func fallingBehind() {
-    let due = (0..<100).map { Int64($0) * 10_000_000 }
-    func window(_ latency: (Int) -> Int64) -> Window {
-      Window(
-        start: 0, seconds: 1, due: due, ended: due.indices.map { due[$0] + latency($0) },
-        end: 2_000_000_000)
+  /// One server, a second for each item's due time; service takes `milliseconds`.
+  private func served(_ spacing: Arrivals.Spacing, rate: Double, milliseconds: Double, seed: UInt64)
+    -> Window
+  {
+    let load = ArrivalWindow(
+      arrivals: Arrivals(itemsPerSecond: rate, spacing: spacing, seed: seed), seconds: 1)
+    var free: Int64 = 0
+    let due = load.dueNanoseconds
+    let ended = due.map { moment in
+      free = max(free, moment) + Int64(milliseconds * 1e6)
+      return Optional(free)
     }
-    #expect(window { Int64($0) * 1_000_000 + 5_000_000 }.fallsBehind)
-    #expect(!window { Int64($0 % 7) * 3_000_000 + 5_000_000 }.fallsBehind)
+    return Window(load, start: 0, due: due, ended: ended, end: 10_000_000_000)
+  }
+
+  @Test("overload is seen from a few percent on, and random arrivals that fit are none")
+  func fallingBehind() {
+    #expect(served(.even, rate: 105, milliseconds: 10, seed: 0).fallsBehind)
+    #expect(!served(.even, rate: 99, milliseconds: 10, seed: 0).fallsBehind)
+    for seed in 0..<50 as Range<UInt64> {
+      #expect(served(.poisson, rate: 200, milliseconds: 10, seed: seed).fallsBehind)
+      #expect(!served(.poisson, rate: 50, milliseconds: 10, seed: seed).fallsBehind)
+    }
   }
 }
