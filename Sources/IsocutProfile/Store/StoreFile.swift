@@ -30,9 +30,26 @@ enum StoreFile {
     }
   }
 
+  /// Several processes may begin a store at the same moment: the change to the write-ahead log does
+  /// not wait for others by itself.
   private static func pool(_ path: String) throws -> DatabasePool {
+    let deadline = ContinuousClock.now + .seconds(busySeconds)
+    while true {
+      do {
+        return try openedPool(path)
+      } catch let error as DatabaseError
+        where error.resultCode == .SQLITE_BUSY && ContinuousClock.now < deadline
+      {
+        usleep(10_000)
+      }
+    }
+  }
+
+  private static let busySeconds = 30
+
+  private static func openedPool(_ path: String) throws -> DatabasePool {
     var configuration = Configuration()
-    configuration.busyMode = .timeout(30)
+    configuration.busyMode = .timeout(Double(busySeconds))
     configuration.maximumReaderCount = 2
     configuration.prepareDatabase { database in
       // With a write-ahead log this loses nothing when a process is killed, and at a power cut at
