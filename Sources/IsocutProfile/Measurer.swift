@@ -150,7 +150,6 @@ package actor Measurer {
       }
       return measurement
     } catch let failure as WorkerFailure {
-      guard !LocalWorkers.areEnding else { throw CancellationError() }
       guard let status = StageMeasurement.Status(failure.reason) else {
         throw lostLink(failure)
       }
@@ -224,7 +223,6 @@ package actor Measurer {
       return try await worker.send(verb, head, blobs, timeout: configuration.timeLimit * share)
         .head(as: type)
     } catch let failure as WorkerFailure {
-      guard !LocalWorkers.areEnding else { throw CancellationError() }
       guard StageMeasurement.Status(failure.reason) != nil else { throw lostLink(failure) }
       throw IsocutError(.badData, "\(what) failed: \(failure.stageReason)")
     }

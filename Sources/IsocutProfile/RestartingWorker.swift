@@ -17,7 +17,8 @@ actor RestartingWorker {
 
   /// Sends a request and waits for its answer. Callers take turns: one request at a time.
   ///
-  /// - Throws: as starting a worker and its `call` throw.
+  /// - Throws: as starting a worker and its `call` throw; `CancellationError` where the worker died
+  ///   because this process ends at once, which says nothing of what it was asked.
   func send(
     _ verb: WorkerVerb, _ head: some Encodable & Sendable, _ blobs: [WorkerBlob],
     timeout: Duration
@@ -27,6 +28,7 @@ actor RestartingWorker {
       return try await worker.call(verb, head, blobs: blobs, timeout: timeout)
     } catch {
       if !(error is IsocutError) { process = nil }
+      if error is WorkerFailure, LocalWorkers.areEnding { throw CancellationError() }
       throw error
     }
   }

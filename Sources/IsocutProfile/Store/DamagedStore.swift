@@ -2,6 +2,7 @@ import Foundation
 import GRDB
 import Glibc
 import IsocutGraph
+import IsocutWorker
 
 /// A store that was found damaged.
 struct DamagedStore {
@@ -27,7 +28,7 @@ struct DamagedStore {
         throw IsocutError(
           .cannotCreate,
           "the profile store \(path) is damaged and cannot be moved to \(aside): "
-            + String(cString: strerror(errno)))
+            + SystemFailure.text(errno))
       }
       unlink(path)
       for suffix in ["-wal", "-shm"] { rename(path + suffix, aside + suffix) }
@@ -42,7 +43,7 @@ struct DamagedStore {
     guard FileManager.default.fileExists(atPath: path) else { return false }
     var configuration = Configuration()
     configuration.readonly = true
-    configuration.busyMode = .timeout(30)
+    configuration.busyMode = .timeout(StoreFile.busySeconds)
     do {
       let queue = try DatabaseQueue(path: path, configuration: configuration)
       return try queue.read { try String.fetchOne($0, sql: "PRAGMA quick_check(1)") } != "ok"

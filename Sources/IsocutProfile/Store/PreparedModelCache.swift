@@ -1,6 +1,7 @@
 import Crypto
 import Foundation
 package import IsocutBackends
+import IsocutFormats
 import IsocutGraph
 import IsocutWorker
 
@@ -34,8 +35,7 @@ package struct PreparedModelCache: Sendable {
       let content = Content(
         model: modelSHA256, request: request, backend: backend, version: backendVersion,
         toolVersion: toolVersion, form: Self.form)
-      name = SHA256.hash(data: try WorkerCoding.encode(content))
-        .map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+      name = SHA256.hash(data: try WorkerCoding.encode(content)).hexadecimal
     }
   }
 

@@ -45,11 +45,12 @@ enum StoreFile {
     }
   }
 
-  private static let busySeconds = 30
+  /// How long to wait for other processes that use the file.
+  static let busySeconds = 30.0
 
   private static func openedPool(_ path: String) throws -> DatabasePool {
     var configuration = Configuration()
-    configuration.busyMode = .timeout(Double(busySeconds))
+    configuration.busyMode = .timeout(busySeconds)
     configuration.maximumReaderCount = 2
     configuration.prepareDatabase { database in
       // With a write-ahead log this loses nothing when a process is killed, and at a power cut at

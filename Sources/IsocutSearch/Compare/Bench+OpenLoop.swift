@@ -11,39 +11,19 @@ extension Bench {
   package func run(
     _ configurations: [BenchConfiguration], under loads: [Arrivals]
   ) async throws -> BenchResult {
-    var contenders: [Contender] = []
-    do {
-      for configuration in configurations { contenders.append(try await open(configuration)) }
+    try await withContenders(configurations) { contenders in
       var rows: [BenchResult.Row] = []
       for load in loads {
         for index in contenders.indices { contenders[index].windows = [] }
         for round in 0..<Self.openLoopRounds {
-          let order = round % 2 == 0 ? Array(contenders.indices) : contenders.indices.reversed()
-          for index in order {
-            let (name, process) = (contenders[index].way.description, contenders[index].process)
-            let loaded = contenders[index].loaded
-            report(.load(load, name))
-            let window = self.window(load, round: round)
-            contenders[index].windows += try await undisturbed(name) {
-              [try await process.window(loaded, window)]
-            }
+          let window = window(load, round: round)
+          try await takeTurns(&contenders, round: round, announcing: { .load(load, $0) }) {
+            try await $0.process.window($0.loaded, window)
           }
         }
-        for contender in contenders {
-          rows.append(
-            BenchResult.Row(
-              contender.way, windows: contender.windows, under: load,
-              host: HostReport(
-                loadMilliseconds: contender.loaded.loadMilliseconds,
-                firstRunMilliseconds: contender.loaded.firstRunMilliseconds,
-                peakMemoryMebibytes: try await contender.process.peakMemoryMebibytes)))
-        }
+        rows += try await self.rows(of: contenders, under: load)
       }
-      for contender in contenders { await contender.process.stop() }
       return BenchResult(openLoop: rows)
-    } catch {
-      for contender in contenders { await contender.process.stop() }
-      throw error
     }
   }
 

@@ -67,7 +67,7 @@ package struct Bench: Sendable {
   private let worker: WorkerCommandLine
   private let toolVersion: String
   private let guarding: Guarding
-  let report: @Sendable (Event) -> Void
+  private let report: @Sendable (Event) -> Void
 
   package init(
     backend: BackendSelection, inputPlan: InputPlan, options: Options,
@@ -92,50 +92,75 @@ package struct Bench: Sendable {
 
   /// Runs the comparison. Stages and efficiency are those of the row `pipeline`, where it runs.
   package func run(_ configurations: [BenchConfiguration]) async throws -> BenchResult {
+    try await withContenders(configurations) { contenders in
+      for round in 0..<options.rounds {
+        try await takeTurns(
+          &contenders, round: round, announcing: { .round(round + 1, of: options.rounds, $0) }
+        ) { try await $0.process.window($0.loaded, options.window) }
+      }
+      // Memory is read before the efficiency windows load the stages once more.
+      let rows = try await rows(of: contenders)
+      guard let pipeline = contenders.first(where: { $0.way == .pipeline }) else {
+        return BenchResult(rows: rows, stages: [])
+      }
+      report(.efficiency)
+      let efficiency = try await efficiency(of: pipeline)
+      return BenchResult(
+        rows: rows, stages: Self.shares(of: pipeline.windows),
+        pipelineEfficiency: efficiency.median,
+        efficiencyStatus: efficiency.isDisturbed ? "unstable" : "good")
+    }
+  }
+
+  /// Loads all configurations, gives them to `body` and ends their processes, whatever happens.
+  func withContenders<Value>(
+    _ configurations: [BenchConfiguration], _ body: (inout [Contender]) async throws -> Value
+  ) async throws -> Value {
     var contenders: [Contender] = []
     do {
       for configuration in configurations { contenders.append(try await open(configuration)) }
-      for round in 0..<options.rounds {
-        // Turning the order around keeps one configuration from always following the same other.
-        let order = round % 2 == 0 ? Array(contenders.indices) : contenders.indices.reversed()
-        for index in order {
-          let name = contenders[index].way.description
-          report(.round(round + 1, of: options.rounds, name))
-          contenders[index].windows += try await undisturbed(name) {
-            [try await contenders[index].process.window(contenders[index].loaded, options.window)]
-          }
-        }
-      }
-      // Memory is read before the efficiency windows load the stages once more.
-      var rows: [BenchResult.Row] = []
-      for contender in contenders {
-        rows.append(
-          BenchResult.Row(
-            contender.way, windows: contender.windows,
-            host: HostReport(
-              loadMilliseconds: contender.loaded.loadMilliseconds,
-              firstRunMilliseconds: contender.loaded.firstRunMilliseconds,
-              peakMemoryMebibytes: try await contender.process.peakMemoryMebibytes)))
-      }
-      var efficiency: Efficiency?
-      if let index = contenders.firstIndex(where: { $0.way == .pipeline }) {
-        report(.efficiency)
-        efficiency = try await self.efficiency(of: contenders[index])
-      }
+      let value = try await body(&contenders)
       for contender in contenders { await contender.process.stop() }
-      let stages =
-        contenders.first { $0.way == .pipeline }.map { Self.shares(of: $0.windows) } ?? []
-      return BenchResult(
-        rows: rows, stages: stages, pipelineEfficiency: efficiency?.median,
-        efficiencyStatus: efficiency.map { $0.isDisturbed ? "unstable" : "good" })
+      return value
     } catch {
       for contender in contenders { await contender.process.stop() }
       throw error
     }
   }
 
+  /// One undisturbed window of each. Turning the order around keeps one configuration from always
+  /// following the same other.
+  func takeTurns(
+    _ contenders: inout [Contender], round: Int, announcing event: (String) -> Event,
+    _ window: (Contender) async throws -> Window
+  ) async throws {
+    let order = round % 2 == 0 ? Array(contenders.indices) : contenders.indices.reversed()
+    for index in order {
+      let contender = contenders[index]
+      let name = contender.way.description
+      report(event(name))
+      contenders[index].windows += try await undisturbed(name) { [try await window(contender)] }
+    }
+  }
+
+  func rows(
+    of contenders: [Contender], under load: Arrivals? = nil
+  ) async throws -> [BenchResult.Row] {
+    var rows: [BenchResult.Row] = []
+    for contender in contenders {
+      rows.append(
+        BenchResult.Row(
+          contender.way, windows: contender.windows, under: load,
+          host: HostReport(
+            loadMilliseconds: contender.loaded.loadMilliseconds,
+            firstRunMilliseconds: contender.loaded.firstRunMilliseconds,
+            peakMemoryMebibytes: try await contender.process.peakMemoryMebibytes)))
+    }
+    return rows
+  }
+
   /// Loads a configuration in a process of its own, the better of its two forms where it has two.
-  func open(_ configuration: BenchConfiguration) async throws -> Contender {
+  private func open(_ configuration: BenchConfiguration) async throws -> Contender {
     report(.opening(configuration.way.description))
     var work = configuration.work
     if let alternative = configuration.alternative,
@@ -173,7 +198,7 @@ package struct Bench: Sendable {
   }
 
   /// Repeats a window that was disturbed, a few times; then keeps it, marked.
-  func undisturbed(
+  private func undisturbed(
     _ name: String, attempts: Int = 3, _ body: () async throws -> [Window]
   ) async throws -> [Window] {
     for attempt in 1... {

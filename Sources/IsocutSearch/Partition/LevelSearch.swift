@@ -142,15 +142,12 @@ struct LevelSearch {
         operatorSpread: costs.isMeasured ? 0.25 : 0.5,
         commonSpread: costs.isMeasured ? 0.1 : 100)
     }
-    let deadline = deadline
-    let isInterrupted = isInterrupted
     return CutSearch(
       graph: graph, devices: stages.devices, priors: priors,
       limits: CutSearch.Limits(
         tolerance: request.tolerance,
         measurements: request.budget.stages,
-        isOver: { deadline.map { ContinuousClock.now >= $0 } ?? false },
-        isInterrupted: isInterrupted),
+        isOver: { isOver }, isInterrupted: isInterrupted),
       measurer: MeasuredStages(stages: stages, measurer: measurer, level: level),
       report: { report(.search(level, $0)) })
   }

@@ -42,7 +42,7 @@ extension CutSearch {
         }
         try await measure(stages: stages, abandonAbove: best?.bottleneck ?? .infinity)
       }
-      if mayMeasure, let best { exhausted = ProofScope(along: best.cut, of: allCuts) }
+      isExhausted = mayMeasure
       return
     }
     for (place, range) in segments {
@@ -54,6 +54,6 @@ extension CutSearch {
     }
     guard let found = Predictions(measuredOnly: self).best(along: units) else { return }
     try await measure(Cut(stages: found.stages))
-    if mayMeasure { exhausted = ProofScope(along: Cut(stages: found.stages), of: allCuts) }
+    isExhausted = mayMeasure
   }
 }

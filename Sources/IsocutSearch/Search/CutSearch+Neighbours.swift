@@ -4,10 +4,9 @@ extension CutSearch {
   /// Measures cuts that make the bottleneck of the best one smaller by a few units: what the model
   /// has learnt wrongly near its end (a seam that costs, small operators that fuse) shows here.
   ///
-  /// - Parameter target: nothing is measured while the best cut is slower than this.
   /// - Returns: true as soon as a better cut is found.
-  package mutating func improveByNeighbours(below target: Double = .infinity) async throws -> Bool {
-    guard let start = best, start.bottleneck <= target else { return false }
+  mutating func improveByNeighbours() async throws -> Bool {
+    guard let start = best else { return false }
     for cut in neighbours(of: start) where triedNeighbours.insert(cut).inserted {
       guard mayMeasure else { return false }
       // What is predicted to be far worse is not worth a measurement.

@@ -21,7 +21,7 @@ extension CutSearch {
   /// What is proven so far.
   package var proof: Proof {
     guard let best, let goal = provingGoal else { return .none }
-    if exhausted != nil {
+    if isExhausted {
       return Proof(
         .measuredOrder, bound: best.bottleneck,
         basis: """

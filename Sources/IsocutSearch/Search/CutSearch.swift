@@ -51,8 +51,6 @@ package struct CutSearch: Sendable {
   package var measurementsElsewhere = 0
   /// All cuts whose stages were all measured, the best first, each once.
   package private(set) var candidates: [Candidate] = []
-  /// Whether any stage ran.
-  private var hasRun = false
   /// Why the last stage that does not run does not.
   package private(set) var failure: String?
   /// What no cut can beat if the learnt times are right; nil before the first solution.
@@ -65,8 +63,8 @@ package struct CutSearch: Sendable {
   var oneOrder: ProofScope?
   /// Whether measured stages correct predictions: not where a procedure has no use for them.
   var learns = true
-  /// The order of which all cuts were measured.
-  var exhausted: ProofScope?
+  /// Whether all cuts of the graph's own order were measured.
+  var isExhausted = false
   /// Cuts that were left because a stage took too long to beat the best one.
   var disappointments = 0
   var triedNeighbours: Set<Cut> = []
@@ -99,7 +97,7 @@ package struct CutSearch: Sendable {
   /// False once a limit is reached.
   package var mayMeasure: Bool {
     if limits.isOver() || limits.isInterrupted() { return false }
-    if measurements >= Self.patienceWithFailures, !hasRun { return false }
+    if measurements >= Self.patienceWithFailures, known.allFailed { return false }
     return limits.measurements.map { measurements + measurementsElsewhere < $0 } ?? true
   }
 
@@ -181,7 +179,6 @@ package struct CutSearch: Sendable {
       failure = time.reason
       return time
     }
-    hasRun = true
     guard learns else { return time }
     let observation = LearntTimes.Observation(
       operators: stage, seams: seams(of: stage), bytes: graph.parameterBytes(of: stage),

@@ -60,6 +60,8 @@ struct KnownStages: Sendable {
     entries.append(entry)
   }
 
+  var allFailed: Bool { entries.allSatisfy(\.time.failed) }
+
   var isMonotone: Bool { contradiction == nil }
 
   /// How far a measured time usually is above the lower end of its interval, as a factor.

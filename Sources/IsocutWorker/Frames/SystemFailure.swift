@@ -1,8 +1,8 @@
 import Glibc
 
 /// The system's words for an errno value.
-enum SystemFailure {
-  static func text(_ number: Int32) -> String {
+package enum SystemFailure {
+  package static func text(_ number: Int32) -> String {
     var buffer = [CChar](repeating: 0, count: 256)
     guard strerror_r(number, &buffer, buffer.count) == 0 else { return "error \(number)" }
     return String(decoding: buffer.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
