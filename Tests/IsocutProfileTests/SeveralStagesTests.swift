@@ -42,7 +42,7 @@ import _IsocutTestSupport
   func failure(order: SeveralStages.Order) throws {
     let folder = try TemporaryFolder()
     let backend = NullBackend(
-      options: NullOptions(time: .busy, fault: .init(.fail, onCall: 4, only: ["s1"])))
+      options: NullOptions(time: .busy, fault: .init(.fail, onCall: 2, only: ["s1"])))
     #expect(throws: IsocutError.self) {
       try SeveralStages.measure(
         Self.stages([0.5, 1, 1], in: folder), order, Self.rule, on: backend)

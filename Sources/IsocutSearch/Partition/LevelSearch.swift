@@ -7,8 +7,13 @@ import IsocutSolver
 /// The search at each of the engine's optimisation levels: which cuts are worth the final turns.
 struct LevelSearch {
   struct Outcome {
-    /// The best cuts of all levels, the best first, with what was predicted of their stages.
-    var finalists: [(cut: LeveledCut, predicted: [Double])]
+    /// A cut with what was predicted of its stages.
+    typealias Finalist = (cut: LeveledCut, predicted: [Double])
+
+    /// The best cuts of all levels, the best first; all their stages run.
+    var finalists: [Finalist]
+    /// Cuts beside the best one that the search did not measure: a stage of theirs may not run.
+    var challengers: [Finalist]
     /// The place among the finalists of the equal-parameter cut, at the best cut's level; nil where
     /// it does not run.
     var baseline: Int?
@@ -29,8 +34,9 @@ struct LevelSearch {
   /// Cuts slower than the best by more than this share cannot be the best one: stages that are
   /// measured minutes apart differ by less.
   private static let finalistSpread = 0.05
-  /// Beside the baseline. All their stages are loaded at the same time.
-  private static let finalistCount = 4
+  /// Beside the baseline, without and with challengers. All their stages are loaded at the same
+  /// time.
+  private static let (measuredCount, contenderCount) = (3, 5)
 
   private var graph: Graph { stages.preparation.model.graph }
 
@@ -75,9 +81,17 @@ struct LevelSearch {
         "no cut into \(request.stageCount) stages runs: \(failure ?? "none was measured")")
     }
     let limit = best.candidate.bottleneck * (1 + Self.finalistSpread)
-    var finalists = measured.prefix(Self.finalistCount).filter { $0.candidate.bottleneck <= limit }
+    var finalists = measured.prefix(Self.measuredCount).filter { $0.candidate.bottleneck <= limit }
       .map { (cut: $0.cut, predicted: $0.candidate.predicted) }
     let reference = LeveledCut(level: best.cut.level, cut: baseline)
+    let count = Self.contenderCount - finalists.count
+    let challengers: [Outcome.Finalist] =
+      if request.method == .certified,
+        let search = searches.first(where: { $0.level == best.cut.level })?.search
+      {
+        search.challengers(count).map { (LeveledCut(level: best.cut.level, cut: $0), $1) }
+          .filter { $0.0 != reference }
+      } else { [] }
     var place = finalists.firstIndex { $0.cut == reference }
     let known = measured.first { $0.cut == reference }
     if place == nil {
@@ -88,7 +102,8 @@ struct LevelSearch {
       }
     }
     return Outcome(
-      finalists: finalists, baseline: place, bottleneck: best.candidate.bottleneck,
+      finalists: finalists, challengers: challengers, baseline: place,
+      bottleneck: best.candidate.bottleneck,
       proofs: Dictionary(uniqueKeysWithValues: searches.map { ($0.level, proof(of: $0.search)) }),
       rounds: searches.reduce(0) { $0 + $1.search.rounds })
   }

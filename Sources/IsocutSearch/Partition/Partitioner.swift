@@ -102,13 +102,16 @@ package struct Partitioner: Sendable {
   private func choose(
     _ outcome: LevelSearch.Outcome, _ stages: StageFiles
   ) async throws -> Chosen {
-    report(.comparing(cuts: outcome.finalists.count))
-    let final = try await FinalTurns(
-      stages: stages, measurer: measurer, isInterrupted: isInterrupted
-    ).run(
-      outcome.finalists.map(\.cut), baseline: outcome.baseline, expecting: outcome.bottleneck)
+    var finalists = outcome.finalists + outcome.challengers
+    let final: FinalTurns.Result
+    do {
+      final = try await compare(finalists, outcome, stages)
+    } catch let error as IsocutError where error.code == .badData && !outcome.challengers.isEmpty {
+      finalists = outcome.finalists
+      final = try await compare(finalists, outcome, stages)
+    }
     try stopIfInterrupted()
-    let winner = outcome.finalists[final.winner]
+    let winner = finalists[final.winner]
     report(.measuringTogether)
     let together = try await measurer.measureSeveral(
       zip(winner.cut.cut.stages, stages.devices).map {
@@ -123,6 +126,16 @@ package struct Partitioner: Sendable {
       isBaseline: final.winner == outcome.baseline,
       proof: outcome.proofs[winner.cut.level] ?? .none,
       rounds: outcome.rounds)
+  }
+
+  private func compare(
+    _ finalists: [LevelSearch.Outcome.Finalist], _ outcome: LevelSearch.Outcome,
+    _ stages: StageFiles
+  ) async throws -> FinalTurns.Result {
+    report(.comparing(cuts: finalists.count))
+    return try await FinalTurns(
+      stages: stages, measurer: measurer, isInterrupted: isInterrupted
+    ).run(finalists.map(\.cut), baseline: outcome.baseline, expecting: outcome.bottleneck)
   }
 
   private func stopIfInterrupted() throws {

@@ -49,6 +49,24 @@ extension CutSearch {
     return false
   }
 
+  /// The cuts beside the best one that were not measured whole, the best predicted first. What is
+  /// predicted of them differs by less than measurements minutes apart do; windows taken in turns
+  /// with the best one's tell.
+  func challengers(_ count: Int) -> [(cut: Cut, predicted: [Double])] {
+    guard let best, mayMeasure else { return [] }
+    let tried = Set(candidates.map(\.cut))
+    let predictions = Predictions(self)
+    return (neighbours(of: best) + neighbours(of: best, growing: true))
+      .filter { !tried.contains($0) }
+      .map { cut in
+        let stages = cut.stages
+        return (cut, stages.indices.map { predictions.load(of: stages[$0], onDevice: $0) })
+      }
+      .filter { $0.1.allSatisfy(\.isFinite) }
+      .sorted { ($0.1.max() ?? 0) < ($1.1.max() ?? 0) }
+      .prefix(count).map { $0 }
+  }
+
   /// Whether a stage with this end and one that reaches beyond it have been measured, one inside
   /// the other.
   private func isTested(between stage: OperatorSet, and grown: OperatorSet) -> Bool {
@@ -63,21 +81,27 @@ extension CutSearch {
     }
   }
 
-  /// The cuts in which the slowest stage gives its last or first few units to its neighbour.
-  private func neighbours(of candidate: Candidate) -> [Cut] {
+  /// The cuts in which the slowest stage gives its last or first few units to its neighbour, or
+  /// takes a few of theirs.
+  private func neighbours(of candidate: Candidate, growing: Bool = false) -> [Cut] {
     let times = candidate.times.map(\.milliseconds)
+    let cut = candidate.cut
     guard let slowest = times.indices.max(by: { times[$0] < times[$1] }) else { return [] }
-    let units = allCuts.units.filter { candidate.cut.stageOf[$0[0]] == slowest }
+    func units(of stage: Int) -> [[Int]] {
+      allCuts.units.filter { cut.stageOf[$0[0]] == stage }
+    }
     var cuts: [Cut] = []
-    for count in [1, 2, 4] where count < units.count {
+    for count in growing ? [1, 2] : [1, 2, 4] {
       // The end of a topological order is closed under successors, its beginning under predecessors.
-      for (moved, stage) in [
-        (units.suffix(count), slowest + 1), (units.prefix(count), slowest - 1),
-      ]
-      where (0..<candidate.cut.stageCount).contains(stage) {
-        var stageOf = candidate.cut.stageOf
-        for member in moved.joined() { stageOf[member] = stage }
-        cuts.append(Cut(stageCount: candidate.cut.stageCount, stageOf: stageOf))
+      for beside in [slowest + 1, slowest - 1] where (0..<cut.stageCount).contains(beside) {
+        let (giver, taker) = growing ? (beside, slowest) : (slowest, beside)
+        let given = units(of: giver)
+        guard count < given.count else { continue }
+        var stageOf = cut.stageOf
+        for member in (taker > giver ? given.suffix(count) : given.prefix(count)).joined() {
+          stageOf[member] = taker
+        }
+        cuts.append(Cut(stageCount: cut.stageCount, stageOf: stageOf))
       }
     }
     return cuts
