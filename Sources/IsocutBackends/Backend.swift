@@ -14,6 +14,10 @@ public protocol Backend: Sendable {
   var executes: Bool { get }
   /// True where compiling takes so long that a search should count compilations, not seconds.
   var compilesExpensively: Bool { get }
+  /// True where several threads may run one loaded model at the same time.
+  var sharesSessions: Bool { get }
+  /// True where the engine's threads spin or sleep between operators as `Placement.spins` says.
+  var choosesSpinning: Bool { get }
 
   /// Whether it can be used here, and if not, what is missing and what to type. Never throws and
   /// never crashes: absence is a value.
@@ -52,6 +56,11 @@ public protocol Backend: Sendable {
   func open(
     _ artifact: Artifact, _ placement: Placement, inputs: [TensorSpec], outputs: [TensorSpec]
   ) throws -> any Executor
+}
+
+extension Backend {
+  public var sharesSessions: Bool { true }
+  public var choosesSpinning: Bool { true }
 }
 
 /// Whether a backend can be used on this machine.

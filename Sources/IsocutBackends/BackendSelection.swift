@@ -1,9 +1,11 @@
+package import IsocutFormats
 import IsocutGraph
 
 /// Which backend a command or a worker uses, as a value that travels between processes.
 public struct BackendSelection: Hashable, Sendable, Codable {
   public var name: String
-  /// Where the user says the engine library is (`--onnxruntime PATH`); nil searches the usual places.
+  /// Where the user says the engine library is (`--onnxruntime PATH`, `--tflite PATH`); nil searches
+  /// the usual places.
   public var library: String?
 
   public init(name: String, library: String? = nil) {
@@ -13,6 +15,14 @@ public struct BackendSelection: Hashable, Sendable, Codable {
 
   /// The backends of this build, in the order `isocut backends` lists them.
   public static let allNames = ["onnxruntime", "tflite", "null"]
+
+  /// What runs models of a format on this machine's cores where nothing else is asked for.
+  package static func defaultName(for format: ModelFormat) -> String {
+    switch format {
+    case .onnx: "onnxruntime"
+    case .tflite: "tflite"
+    }
+  }
 
   /// Makes the backend; it may be unavailable, which its `availability` says.
   ///

@@ -1,11 +1,26 @@
 public import IsocutGraph
 
 /// The file formats isocut reads and writes.
-public enum ModelFormat: String, Hashable, Sendable, Codable {
+public enum ModelFormat: String, Hashable, Sendable, Codable, CaseIterable {
   case onnx, tflite
 
   /// The suffix of stage files, with the dot.
   public var fileSuffix: String { "." + rawValue }
+
+  /// The format that a file's name announces; nil where it announces none.
+  public init?(suffixOf path: String) {
+    guard let format = Self.allCases.first(where: { path.lowercased().hasSuffix($0.fileSuffix) })
+    else { return nil }
+    self = format
+  }
+
+  /// As people write it.
+  public var title: String {
+    switch self {
+    case .onnx: "ONNX"
+    case .tflite: "TFLite"
+    }
+  }
 }
 
 /// A model file that can be cut: its graph, and one valid file of the same format for any stage.

@@ -8,7 +8,7 @@ struct Isocut: AsyncParsableCommand {
     commandName: "isocut",
     abstract: "Cut a neural network into pipeline stages of equal latency, by measuring them.",
     discussion: """
-      isocut takes an ONNX model and a machine made of parts, cuts the model into stages, says how \
+      isocut takes an ONNX or TFLite model and a machine made of parts, cuts the model into stages, says how \
       close the cut is to the best one and what that rests on (measurements, the cost model, or \
       nothing yet), and runs the stages as a pipeline.
 

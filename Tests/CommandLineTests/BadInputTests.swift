@@ -29,7 +29,17 @@ import _IsocutTestSupport
     .partition("empty-file", 65, "empty.onnx --stages 2"),
     .partition("not-onnx", 65, "text.onnx --stages 2"),
     .partition("truncated", 65, "truncated.onnx --stages 2"),
-    Case("tflite", 64, "partition text.tflite --stages 2 --output out"),
+    Case(
+      "tflite-on-onnxruntime", 64,
+      "partition text.tflite --stages 2 --output out --backend onnxruntime"),
+    Case("onnx-on-tflite", 64, "partition diamond.onnx --stages 2 --output out --backend tflite"),
+    Case("tflite-on-null", 64, "inspect text.tflite --backend null"),
+    Case("not-tflite", 65, "inspect text.tflite"),
+    Case("tflite-no-fold", 64, "inspect text.tflite --no-fold"),
+    Case(
+      "missing-tflite-library", 69,
+      "partition small.tflite --stages 2 --output out --tflite /nowhere.so"),
+    Case("library-of-another-engine", 64, "inspect diamond.onnx --tflite /nowhere.so"),
     Case("inspect-no-such-file", 66, "inspect nowhere.onnx --backend null"),
     Case("inspect-truncated", 65, "inspect truncated.onnx --backend null"),
   ]
@@ -145,6 +155,7 @@ import _IsocutTestSupport
     try write(Data(), "empty.onnx")
     try write(Data("a letter, not a model\n".utf8), "text.onnx")
     try write(Data("a letter, not a model\n".utf8), "text.tflite")
+    try write(Data(contentsOf: TestData.url("tflite/split_concat.tflite")), "small.tflite")
     try TestModels.write(TestModels.namedDimension, to: folder + "/named.onnx")
     try TestModels.write(TestModels.unnamedDimension, to: folder + "/unnamed.onnx")
     try files.createDirectory(atPath: folder + "/folder.onnx", withIntermediateDirectories: true)

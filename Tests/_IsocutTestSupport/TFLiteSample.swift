@@ -7,6 +7,16 @@ package enum TFLiteSample {
     "split_concat", "keras_lstm_mnist_ptq", "mobilenet_v1_0.25_128_quant",
   ]
 
+  /// Models that `scripts/setup` takes from packages.
+  package static let packaged = [
+    "alexa", "hey_jarvis", "hey_mycroft", "okay_nabu", "hey_rhasspy", "melspectrogram",
+    "embedding_model", "face_detection_back", "face_detection_full_range",
+    "face_detection_full_range_sparse", "face_landmark", "iris_landmark",
+  ]
+
+  /// Shapes that a model needs instead of those in its file.
+  package static let shapes = ["melspectrogram": ["serving_default_input:0": [1, 1280]]]
+
   /// Where a model is; nil where it is neither in the project nor set up.
   package static func path(_ name: String) -> String? {
     [root + "/Tests/Data/tflite/\(name).tflite", root + "/.setup/models/tflite/\(name).tflite"]

@@ -1,4 +1,4 @@
-import Foundation
+package import Foundation
 
 /// Files below `Tests/Data`: outputs of foreign tools that tests read as they were printed.
 package enum TestData {
@@ -12,7 +12,8 @@ package enum TestData {
     try [UInt8](Data(contentsOf: url(path)))
   }
 
-  private static func url(_ path: String) -> URL {
+  /// Where a file is, by its path below `Tests/Data`.
+  package static func url(_ path: String) -> URL {
     URL(fileURLWithPath: #filePath)
       .deletingLastPathComponent().deletingLastPathComponent()
       .appendingPathComponent("Data").appendingPathComponent(path)

@@ -3,8 +3,8 @@ package import IsocutGraph
 extension InputPlan {
   /// Writes the values of one input of one item into the buffer.
   ///
-  /// Without a file, a value or a range for its name: floats uniform in [0, 1), integers 0 or 1,
-  /// booleans either. The same seed, name and item give the same bytes on every machine; other items
+  /// Without a file, a value or a range for its name: floats uniform in [0, 1), integers of 8
+  /// bits any value, longer ones 0 or 1, booleans either. The same seed, name and item give the same bytes on every machine; other items
   /// get other values, except from a file or a constant.
   ///
   /// - Throws: `IsocutError` `.usage` where a value or a range is outside the type,

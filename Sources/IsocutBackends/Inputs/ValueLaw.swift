@@ -2,7 +2,8 @@ internal import IsocutGraph
 
 /// How the elements of an input are drawn.
 enum ValueLaw {
-  /// Floats uniform in [0, 1), integers 0 or 1, booleans either.
+  /// Floats uniform in [0, 1), integers of 8 bits (pictures, quantized numbers) any value, longer
+  /// ones (places, masks) 0 or 1, booleans either.
   case standard
   case constant(Double)
   /// Both bounds included for integers, the upper one excluded for floats.
@@ -80,7 +81,9 @@ extension TensorBuffer {
   ) throws -> (low: Element, span: UInt64) {
     let (least, most): (Double, Double) =
       switch law {
-      case .standard: (0, 1)
+      case .standard:
+        Element.bitWidth == 8
+          ? (Double(allowed.lowerBound), Double(allowed.upperBound)) : (0, 1)
       case .constant(let value): (value, value)
       case .uniform(let least, let most): (least, most)
       }

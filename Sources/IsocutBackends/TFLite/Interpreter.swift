@@ -59,12 +59,15 @@ final class Interpreter: Sendable {
     try check("running the model") { $0.InterpreterInvoke($1) }
   }
 
-  /// - Parameter input: its position among the model's tensors.
-  func resize(input: Int32, to shape: [Int]) throws(TFLiteFailure) {
-    let sizes = shape.map(Int32.init(clamping:))
-    let position = Int32(clamping: inputs.firstIndex(of: input) ?? -1)
-    try check("resizing input \(input)") {
-      $0.InterpreterResizeInputTensor($1, position, sizes, Int32(sizes.count))
+  /// - Parameter shapes: by the input's position among the model's tensors.
+  func resizeInputs(to shapes: [Int32: [Int]]) throws(TFLiteFailure) {
+    for (position, input) in inputs.enumerated() {
+      guard let shape = shapes[input] else { continue }
+      let sizes = shape.map(Int32.init(clamping:))
+      try check("resizing input \(input)") {
+        $0.InterpreterResizeInputTensor(
+          $1, Int32(clamping: position), sizes, Int32(sizes.count))
+      }
     }
   }
 

@@ -2,18 +2,16 @@ internal import IsocutFormats
 internal import IsocutGraph
 
 extension TFLiteBackend {
+  /// Fixes the shapes, and sees types and shapes of all tensors in a few runs. Leaves
+  /// `prepared.tflite` in the folder.
   public func prepare(_ request: PrepareRequest, in folder: String) throws -> PreparedModel {
+    _ = try library()
     let source = try TFLiteFile(path: request.modelPath)
+    _ = try source.resolveShapes(shapes: request.shapes, dimensions: request.dimensions)
     let model = try TFLiteModel(file: source)
     let graph = model.graph
-    if let name = request.dimensions.keys.min() {
-      throw IsocutError(
-        .usage,
-        "TFLite models have no named dimensions such as \(name); give whole shapes: --shape")
-    }
-    let interpreter = try load(source.path, Interpreter.Options())
+    let interpreter = try load(source, model, request.shapes)
     do {
-      try resize(interpreter, model, request.shapes)
       let sizes = try TensorSizes(interpreter, model, request.inputs)
       let path = folder + "/prepared.tflite"
       try source.write(to: path, shapes: request.shapes.isEmpty ? [:] : sizes.shapes)
@@ -27,32 +25,31 @@ extension TFLiteBackend {
     }
   }
 
-  private func resize(
-    _ interpreter: Interpreter, _ model: TFLiteModel, _ shapes: [String: [Int]]
-  ) throws {
-    guard !shapes.isEmpty else { return }
-    let inputs = model.graph.inputs
-    let names = inputs.map { model.graph.tensors[$0].name }
-    for (name, shape) in shapes.sorted(by: { $0.key < $1.key }) {
-      guard let tensor = names.firstIndex(of: name).map({ model.fileTensors[inputs[$0]] }) else {
-        throw IsocutError(
-          .usage, "no input is called \(name); inputs are \(names.joined(separator: ", "))")
-      }
-      let type = TensorType(element: .uint8, fixedShape: shape)
-      guard let count = type.elementCount, count < 1 << 40,
-        shape.allSatisfy({ Int32(exactly: $0) != nil })
-      else { throw IsocutError(.usage, "input \(name) cannot have the shape \(shape)") }
-      do {
-        try interpreter.resize(input: tensor, to: shape)
-      } catch {
-        throw IsocutError(.usage, "input \(name) cannot have the shape \(shape)", cause: error)
-      }
+  /// Loads the model with the shapes given.
+  private func load(
+    _ source: TFLiteFile, _ model: TFLiteModel, _ shapes: [String: [Int]]
+  ) throws -> Interpreter {
+    var resized: [Int32: [Int]] = [:]
+    for index in model.graph.inputs {
+      resized[model.fileTensors[index]] = shapes[model.graph.tensors[index].name]
     }
     do {
-      try interpreter.allocate()
-    } catch {
+      return try load(source.path, Interpreter.Options(), shapes: resized)
+    } catch let error as IsocutError where error.cause is TFLiteFailure {
+      if !shapes.isEmpty {
+        throw IsocutError(
+          .usage,
+          "tflite refuses \(source.path) with the shapes given", cause: error.cause)
+      }
+      guard let open = source.inputs.first(where: { $0.type.fixedShape == nil }) else {
+        throw error
+      }
       throw IsocutError(
-        .usage, "the model does not work with the shapes given: \(shapes)", cause: error)
+        .usage,
+        """
+        tflite refuses \(source.path) with the sizes that the file has for open dimensions; give \
+        the whole shape of \(open.name), which is \(open.type): --shape \(open.name)=…
+        """, cause: error.cause)
     }
   }
 }

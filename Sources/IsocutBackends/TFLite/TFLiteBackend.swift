@@ -4,13 +4,15 @@ public import IsocutGraph
 /// TFLite models on this machine's cores, by TensorFlow Lite's shared library, found at run time.
 ///
 /// The optimization levels `off` and `basic` use the engine's built-in kernels, which give equal
-/// bytes however a model is cut; `extended` and `all` add XNNPACK's kernels, which are faster and
-/// may round differently.
+/// bytes however a model is cut; `extended` and `all` add XNNPACK's kernels, which are mostly faster
+/// and may round differently.
 public struct TFLiteBackend: ExecutingBackend {
   public let name = "tflite"
   public let format = ModelFormat.tflite
   public let isSimulated = false
   public let compilesExpensively = false
+  public let sharesSessions = false
+  public let choosesSpinning = false
   /// The path the user gave; nil searches the usual places.
   private let libraryPath: String?
 
@@ -37,7 +39,7 @@ public struct TFLiteBackend: ExecutingBackend {
   }
 
   private static let remedy =
-    "say where the library is with the environment variable ISOCUT_TFLITE"
+    "run scripts/setup, or say where the library is: --tflite PATH, or ISOCUT_TFLITE=PATH"
 
   /// - Throws: `IsocutError` `.unavailable`, with what is missing and what to type.
   func library() throws -> TFLiteLibrary {
@@ -71,13 +73,18 @@ public struct TFLiteBackend: ExecutingBackend {
 
   /// Loads a model file and gives its tensors memory.
   ///
+  /// - Parameter shapes: of inputs that get another shape than the file's, by their position among
+  ///   its tensors.
   /// - Throws: `IsocutError` `.missingInput`, `.badData` naming a custom operator that the engine
   ///   lacks or saying why the file does not load, `.unavailable`.
-  func load(_ path: String, _ options: Interpreter.Options) throws -> Interpreter {
+  func load(
+    _ path: String, _ options: Interpreter.Options, shapes: [Int32: [Int]] = [:]
+  ) throws -> Interpreter {
     let library = try library()
     try LoadFailure.checkFile(path)
     do {
       let interpreter = try Interpreter(library, path: path, options)
+      try interpreter.resizeInputs(to: shapes)
       try interpreter.allocate()
       return interpreter
     } catch {

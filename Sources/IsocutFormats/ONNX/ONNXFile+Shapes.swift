@@ -72,7 +72,7 @@ extension ONNXFile {
 
   /// Checks a given shape against an input and notes the sizes of its named dimensions.
   private static func bind(
-    _ given: [Int], to input: ONNXValue, _ sizes: inout [String: Int]
+    _ given: [Int], to input: ModelValue, _ sizes: inout [String: Int]
   ) throws {
     if let wrong = given.first(where: { $0 < 0 }) {
       throw IsocutError(.usage, "input \(input.name) cannot have a dimension of size \(wrong)")
@@ -104,7 +104,7 @@ extension ONNXFile {
     }
   }
 
-  private static func shape(of input: ONNXValue, _ sizes: [String: Int]) throws -> [Int] {
+  private static func shape(of input: ModelValue, _ sizes: [String: Int]) throws -> [Int] {
     guard input.type.container == .tensor else {
       throw IsocutError(
         .usage,

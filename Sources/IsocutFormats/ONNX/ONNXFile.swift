@@ -44,12 +44,12 @@ public final class ONNXFile: Sendable {
 
   /// The inputs a caller must give, in the file's order. Those that have a default value (an
   /// initializer of the same name) are constants and not among them.
-  public var inputs: [ONNXValue] {
+  public var inputs: [ModelValue] {
     let defaults = model.graph.initializerNames
     return model.graph.inputs.map(\.value).filter { !defaults.contains($0.name) }
   }
 
-  public var outputs: [ONNXValue] { model.graph.outputs.map(\.value) }
+  public var outputs: [ModelValue] { model.graph.outputs.map(\.value) }
 
   /// The top-level nodes in file order.
   public var nodes: [ONNXNode] { model.graph.nodes.map(ONNXNode.init) }

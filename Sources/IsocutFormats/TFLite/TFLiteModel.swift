@@ -4,8 +4,6 @@ public import IsocutGraph
 public struct TFLiteModel: CuttableModel {
   public let file: TFLiteFile
   public let graph: Graph
-  /// What a reader of a report should know, a sentence each.
-  public let notes: [String]
   /// For tensors that operators compute from constants alone: that operator's position in the file.
   let constantProducers: [Int32: Int]
   /// The tensor of the file's main subgraph for each of the graph's.
@@ -35,7 +33,6 @@ public struct TFLiteModel: CuttableModel {
       throw IsocutError(.badData, "\(file.path) is damaged", cause: error)
     }
     self.file = file
-    notes = builder.notes
     constantProducers = builder.constantProducers
     fileTensors = builder.fileTensors
   }

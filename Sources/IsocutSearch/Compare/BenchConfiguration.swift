@@ -1,4 +1,5 @@
-import IsocutBackends
+package import IsocutBackends
+import IsocutFormats
 import IsocutGraph
 
 /// One row of `isocut bench`: a way to run the model on the same cores.
@@ -15,8 +16,9 @@ package struct BenchConfiguration: Sendable {
   ///   - model: the whole model with fixed shapes; its options are those of the fastest level.
   ///   - cpus: the cores that the plan uses.
   package static func rivals(
-    model: HostedCallers, cpus: [Int]
+    model: HostedCallers, cpus: [Int], backend: any Backend
   ) -> [BenchConfiguration] {
+    let format = backend.format
     let count = cpus.count
     func callers(
       _ sessions: [Placement], _ callers: [HostedCallers.Caller]
@@ -31,15 +33,15 @@ package struct BenchConfiguration: Sendable {
     ) -> BenchConfiguration {
       BenchConfiguration(
         way: way, work: callers([placement(true)], callerList),
-        alternative: callers([placement(false)], callerList))
+        alternative: backend.choosesSpinning ? callers([placement(false)], callerList) : nil)
     }
     let free = HostedCallers.Caller(session: 0, cpus: [])
     var rivals = [
-      both(.engineDefault, [free]) { Placement(cpus: [], threads: 0, spins: $0) }
+      both(.engineDefault(format), [free]) { Placement(cpus: [], threads: 0, spins: $0) }
     ]
     guard count > 1 else { return rivals }
     rivals += [
-      both(.engineDefaultCallers(count), Array(repeating: free, count: count)) {
+      both(.engineDefaultCallers(format, count), Array(repeating: free, count: count)) {
         Placement(cpus: [], threads: 0, spins: $0)
       },
       both(.intra(count), [HostedCallers.Caller(session: 0, cpus: [cpus[0]])]) {

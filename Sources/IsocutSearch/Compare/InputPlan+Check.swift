@@ -1,5 +1,5 @@
 package import IsocutBackends
-package import IsocutFormats
+import IsocutFormats
 package import IsocutGraph
 
 extension InputPlan {
@@ -17,7 +17,7 @@ extension InputPlan {
   /// The same for the inputs of a model that is not prepared yet. Where a size is still open, only
   /// names are checked: the error about the size is for whoever needs it.
   package func check(
-    for model: ONNXFile, shapes: [String: [Int]], dimensions: [String: Int]
+    for model: any SourceModel, shapes: [String: [Int]], dimensions: [String: Int]
   ) throws {
     let sizes = try? model.resolveShapes(shapes: shapes, dimensions: dimensions)
     let specs = model.inputs.map { input in

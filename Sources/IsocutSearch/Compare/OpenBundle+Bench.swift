@@ -20,8 +20,10 @@ extension OpenBundle {
     let plan = bundle.plan
     let cpus = try usableCores()
     // Items of an open-loop load come from outside anyway.
-    let known = WayToRun.all(coreCount: cpus.count)
-      .filter { loads.isEmpty || $0 != .pipelinePushPop }
+    let engine = try backend.make()
+    let known = WayToRun.all(
+      coreCount: cpus.count, format: engine.format, sharesSessions: engine.sharesSessions
+    ).filter { loads.isEmpty || $0 != .pipelinePushPop }
     let ways =
       only.isEmpty
       ? known
@@ -55,7 +57,7 @@ extension OpenBundle {
       let model = HostedCallers(
         file: whole, inputs: plan.inputs, outputs: plan.outputs,
         options: RunOptions(optimizationLevel: level), sessions: [], callers: [])
-      let rivals = BenchConfiguration.rivals(model: model, cpus: cpus)
+      let rivals = BenchConfiguration.rivals(model: model, cpus: cpus, backend: engine)
         .filter { ways.contains($0.way) }
       var result = try await run(pipelines + rivals)
       result.rivalLevel = level.rawValue

@@ -104,7 +104,7 @@ package struct OpenBundle: Sendable {
       throw IsocutError(
         .missingInput, "the model \(modelPath) is missing; say where it is with --model PATH")
     }
-    let source = try ModelSource(readingFile: modelPath)
+    let source = try ModelSource(readingFile: modelPath, for: backend)
     guard source.sha256 == plan.model.sha256 else {
       throw IsocutError(
         .badData,
@@ -112,8 +112,8 @@ package struct OpenBundle: Sendable {
     }
     let folder = try WorkFolder()
     defer { folder.remove() }
-    let whole = folder.path + "/whole.onnx"
-    try source.writeWhole(to: whole, shapes: plan.options.dynamic ? [:] : plan.model.shapes)
+    let whole = folder.path + "/whole" + (try backend.make().format.fileSuffix)
+    try source.file.writeWhole(to: whole, shapes: plan.options.dynamic ? [:] : plan.model.shapes)
     return try await body(whole)
   }
 

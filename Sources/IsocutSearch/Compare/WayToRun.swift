@@ -1,13 +1,16 @@
+package import IsocutFormats
+
 /// A way to run a model on the cores of a plan, one row of `isocut bench` each: the pipeline, or
 /// the whole model as a user of the plain engine would try.
 package enum WayToRun: Hashable, Sendable, CustomStringConvertible {
   case pipeline
   /// The pipeline as an application drives it, from a thread of its own.
   case pipelinePushPop
-  /// One session with the engine's own number of threads, one caller.
-  case engineDefault
+  /// One session with the number of threads that the format's usual engine takes by itself, one
+  /// caller.
+  case engineDefault(ModelFormat)
   /// The same session called by so many threads.
-  case engineDefaultCallers(Int)
+  case engineDefaultCallers(ModelFormat, Int)
   /// One session with so many threads that share each operator, one caller.
   case intra(Int)
   /// So many sessions of one thread, each with a caller and a core of its own.
@@ -16,13 +19,17 @@ package enum WayToRun: Hashable, Sendable, CustomStringConvertible {
   case oneSessionCallers(Int)
 
   /// All that make sense on so many cores.
-  package static func all(coreCount: Int) -> [WayToRun] {
-    let one: [WayToRun] = [.pipeline, .pipelinePushPop, .engineDefault]
+  ///
+  /// - Parameter sharesSessions: whether several threads may call one session.
+  package static func all(
+    coreCount: Int, format: ModelFormat, sharesSessions: Bool
+  ) -> [WayToRun] {
+    let one: [WayToRun] = [.pipeline, .pipelinePushPop, .engineDefault(format)]
     guard coreCount > 1 else { return one }
-    return one + [
-      .engineDefaultCallers(coreCount), .intra(coreCount), .instances(coreCount),
-      .oneSessionCallers(coreCount),
-    ]
+    let several: [WayToRun] = [.intra(coreCount), .instances(coreCount)]
+    guard sharesSessions else { return one + several }
+    return one + [.engineDefaultCallers(format, coreCount)] + several
+      + [.oneSessionCallers(coreCount)]
   }
 
   /// The name on the command line, in tables and in JSON.
@@ -30,8 +37,9 @@ package enum WayToRun: Hashable, Sendable, CustomStringConvertible {
     switch self {
     case .pipeline: "pipeline"
     case .pipelinePushPop: "pipeline_push_pop"
-    case .engineDefault: "ort_default"
-    case .engineDefaultCallers(let count): "ort_default_callers_\(count)"
+    case .engineDefault(let format): "\(format.engineAbbreviation)_default"
+    case .engineDefaultCallers(let format, let count):
+      "\(format.engineAbbreviation)_default_callers_\(count)"
     case .intra(let count): "intra_\(count)"
     case .instances(let count): "instances_\(count)"
     case .oneSessionCallers(let count): "one_session_callers_\(count)"
@@ -40,4 +48,14 @@ package enum WayToRun: Hashable, Sendable, CustomStringConvertible {
 
   /// True for the stages of the plan, false for the whole model.
   package var isPipeline: Bool { self == .pipeline || self == .pipelinePushPop }
+}
+
+extension ModelFormat {
+  /// What a user of the format runs it with otherwise.
+  fileprivate var engineAbbreviation: String {
+    switch self {
+    case .onnx: "ort"
+    case .tflite: "tflite"
+    }
+  }
 }

@@ -14,22 +14,25 @@ package struct Inspection: Sendable {
   /// True where shapes are fixed and the graph is the one that would be cut.
   package var isPrepared: Bool
   package var preparedSha256: String?
+  /// Of operators that were compiled for the Edge TPU.
+  package var compiledPackages: [CompiledPackage]
   package var notes: [String]
 
-  /// Reads a model, and prepares it where an engine is at hand and all sizes are known.
+  /// Reads a model, and prepares it where an engine is at hand that takes it and all sizes are known.
   ///
   /// - Throws: `IsocutError` `.missingInput` and `.badData` for a file that is no model, and what
   ///   preparing throws for sizes that were given and are wrong.
   package static func make(
     of request: PreparationRequest, measurer: Measurer
   ) async throws -> Inspection {
-    let file = try ONNXFile(path: request.model.modelPath)
+    let backend = try request.backend.make()
+    let file = try backend.format.open(request.model.modelPath)
     var inspection = Inspection(
-      modelPath: request.model.modelPath, format: .onnx, formatDescription: file.formatDescription,
-      opsets: file.opsets, fileNodeCount: file.nodes.count,
-      graph: try ONNXModel(file: file, types: [:], pinned: [:]).graph, isPrepared: false,
-      preparedSha256: nil, notes: [])
-    if case .unavailable(let reason, let remedy) = try request.backend.make().availability() {
+      modelPath: request.model.modelPath, format: backend.format,
+      formatDescription: file.formatDescription, opsets: file.opsets,
+      fileNodeCount: file.operatorCount, graph: try file.graph(), isPrepared: false,
+      preparedSha256: nil, compiledPackages: try file.compiledPackages(), notes: [])
+    if case .unavailable(let reason, let remedy) = backend.availability() {
       inspection.notes.append(
         "Shown as the file is, because \(request.backend.name) is not available: \(reason). \(remedy)"
       )
@@ -43,21 +46,17 @@ package struct Inspection: Sendable {
       inspection.notes.append("Shown as the file is, with sizes left open: \(error.message).")
       return inspection
     }
-    let preparation = try await Preparation(request, measurer: measurer)
+    let preparation: Preparation
+    do {
+      preparation = try await Preparation(request, measurer: measurer)
+    } catch let error as IsocutError where error.code == .badData {
+      inspection.notes.append("Shown as the file is, because it cannot run here: \(error.message).")
+      return inspection
+    }
     inspection.graph = preparation.model.graph
     inspection.isPrepared = true
     inspection.preparedSha256 = preparation.prepared.sha256
     inspection.notes += preparation.prepared.notes
     return inspection
-  }
-}
-
-extension ONNXFile {
-  /// Format, version and origin in one line.
-  var formatDescription: String {
-    let opsets = opsets.sorted { $0.key < $1.key }
-      .map { "\($0.key.isEmpty ? "ai.onnx" : $0.key) \($0.value)" }.joined(separator: ", ")
-    let producer = [producerName, producerVersion].filter { !$0.isEmpty }.joined(separator: " ")
-    return "ONNX IR \(irVersion), opset \(opsets)" + (producer.isEmpty ? "" : ", by \(producer)")
   }
 }

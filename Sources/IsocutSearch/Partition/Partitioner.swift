@@ -206,7 +206,7 @@ package struct Partitioner: Sendable {
     _ plan: Plan, _ preparation: Preparation, in folder: String
   ) async throws -> VerifyResult {
     let whole = preparation.folder + "/whole" + preparation.model.format.fileSuffix
-    try preparation.source.writeWhole(
+    try preparation.source.file.writeWhole(
       to: whole, shapes: plan.options.dynamic ? [:] : plan.model.shapes)
     return try await HostProcess.with(
       measurer.configuration.localCommand, toolVersion: toolVersion,

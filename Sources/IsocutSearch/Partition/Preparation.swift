@@ -30,7 +30,7 @@ package final class Preparation: Sendable {
   /// - Throws: `IsocutError` as reading and preparing throw it.
   package init(_ request: PreparationRequest, measurer: Measurer) async throws {
     // The file is read here first: its own errors are clearer than an engine's.
-    source = try ModelSource(readingFile: request.model.modelPath)
+    source = try ModelSource(readingFile: request.model.modelPath, for: request.backend)
     _ = try source.file.resolveShapes(
       shapes: request.model.shapes, dimensions: request.model.dimensions)
     workFolder = try WorkFolder()
@@ -42,23 +42,12 @@ package final class Preparation: Sendable {
 
 /// The model file that a user gave.
 package struct ModelSource: Sendable {
-  package let file: ONNXFile
+  package let file: any SourceModel
   package let sha256: String
 
   /// - Throws: `IsocutError` `.missingInput` or `.badData`.
-  package init(readingFile path: String) throws {
-    file = try ONNXFile(path: path)
+  package init(readingFile path: String, for backend: BackendSelection) throws {
+    file = try backend.make().format.open(path)
     sha256 = try file.sha256()
-  }
-
-  /// Writes the whole model with its shapes fixed: what stages are compared with.
-  ///
-  /// - Parameter shapes: of all inputs; empty keeps the file's own, free dimensions included.
-  package func writeWhole(to path: String, shapes: [String: [Int]]) throws {
-    try file.write(
-      to: path,
-      ONNXFile.Rewrite(
-        inputShapes: shapes, dropsInferredTypes: !shapes.isEmpty,
-        renamedInitializers: EngineMadeNames.constants(of: file)))
   }
 }

@@ -15,10 +15,7 @@ struct BackendsCommand: ParsableCommand {
         isocut backends --onnxruntime /opt/onnxruntime/lib/libonnxruntime.so --format json
       """)
 
-  @Option(
-    name: .customLong("onnxruntime"),
-    help: ArgumentHelp("ONNX Runtime's shared library.", valueName: "path"))
-  var onnxRuntime: String?
+  @OptionGroup var libraries: LibraryOptions
 
   @OptionGroup(title: "Result") var output: ReportOptions
 
@@ -28,29 +25,27 @@ struct BackendsCommand: ParsableCommand {
     var table = Table(
       title: "Backends",
       columns: [
-        .init("Backend"), .init("State"), .init("Version"), .init("Runs stages", key: "executes"),
+        .init("Backend"), .init("Models", key: "format"), .init("State"), .init("Version"),
+        .init("Runs stages", key: "executes"),
         .init("Simulated"), .init("Library"),
       ])
     var notes: [String] = []
     var rows: [JSONValue] = []
     for name in BackendSelection.allNames {
-      if name == "tflite" {
-        notes.append("tflite: this version does not cut TFLite models yet; it cuts ONNX models.")
-      }
-      let backend = try BackendSelection(
-        name: name, library: name == "onnxruntime" ? onnxRuntime : nil
-      ).make()
+      let backend = try BackendSelection(name: name, library: libraries[name]).make()
       let availability = backend.availability()
       switch availability {
       case .ready(let version, let library, let details):
         table.append([
-          .text(name), .text("ready"), .text(version), .flag(backend.executes),
+          .text(name), .text(backend.format.title), .text("ready"), .text(version),
+          .flag(backend.executes),
           .flag(backend.isSimulated), library.isEmpty ? .missing : .text(library),
         ])
         notes += details.map { "\(name): \($0)" }
       case .unavailable(let reason, let remedy):
         table.append([
-          .text(name), .text("unavailable"), .missing, .flag(backend.executes),
+          .text(name), .text(backend.format.title), .text("unavailable"), .missing,
+          .flag(backend.executes),
           .flag(backend.isSimulated), .missing,
         ])
         notes.append("\(name): \(reason). \(remedy).")

@@ -17,7 +17,8 @@ struct BenchCommand: AsyncParsableCommand {
 
       Configurations: pipeline, pipeline_push_pop (driven by a thread from outside), ort_default \
       (the engine's own choice of threads), ort_default_callers_N, intra_N (N threads share each \
-      operator), instances_N (N sessions), one_session_callers_N (one session, N threads call it).
+      operator), instances_N (N sessions), one_session_callers_N (one session, N threads call it). \
+      With TFLite, which has no shared sessions: tflite_default, intra_N and instances_N.
 
       With --rate items come when they are due, as from users or a camera, and latency counts from \
       then: what waits in front of a busy model is part of it.

@@ -138,7 +138,7 @@ enum BenchReport {
     case .intra(let count):
       return
         "open one session\(atLevel) with \(count) intra-op threads on the cores \(cores) and call it from one thread."
-    case .engineDefaultCallers(let count):
+    case .engineDefaultCallers(_, let count):
       return
         "open one session\(atLevel) with the engine's own number of threads and call it from \(count) threads."
     case .engineDefault:

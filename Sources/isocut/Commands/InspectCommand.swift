@@ -19,7 +19,7 @@ struct InspectCommand: AsyncParsableCommand {
         isocut inspect model.onnx --dim batch=1 --format json
       """)
 
-  @Argument(help: ArgumentHelp("An ONNX model.", valueName: "model"))
+  @Argument(help: ArgumentHelp("An ONNX or TFLite model.", valueName: "model"))
   var model: String
 
   @OptionGroup(title: "Model") var modelOptions: ModelOptions
@@ -35,7 +35,7 @@ struct InspectCommand: AsyncParsableCommand {
       inspection = try await Inspection.make(
         of: PreparationRequest(
           backend: selection,
-          model: try modelOptions.request(forModel: model)), measurer: measurer)
+          model: try modelOptions.request(forModel: model, on: selection)), measurer: measurer)
       await measurer.stop()
     } catch {
       await measurer.stop()

@@ -12,7 +12,8 @@ enum InspectReport {
     let points = graph.cutPoints
     return Report(
       tables: [
-        summary(inspection, units: units), kinds(of: graph), crossings(points),
+        summary(inspection, units: units), compiled(inspection.compiledPackages),
+        kinds(of: graph), crossings(points),
         narrowest(points, in: graph),
       ].filter { !$0.rows.isEmpty },
       notes: inspection.notes, summary: environment,
@@ -51,6 +52,35 @@ enum InspectReport {
     }
     if graph.ties.count > 5 {
       table.append([.text("kept together"), .text("and \(graph.ties.count - 5) more groups")])
+    }
+    return table
+  }
+
+  /// How the vendor's compiler divided the memory of an Edge TPU.
+  private static func compiled(_ packages: [CompiledPackage]) -> Table {
+    var table = Table(
+      title: "Compiled for the Edge TPU",
+      columns: [
+        .init("Operator"),
+        .init("Parameters kept on chip", unit: .kibibytes, key: "on_chip_parameters_kib"),
+        .init("Parameters streamed", unit: .kibibytes, key: "streamed_parameters_kib"),
+        .init("Instructions", unit: .kibibytes, key: "instructions_kib"),
+        .init("Activations a tile", unit: .kibibytes, key: "activations_per_tile_kib"),
+        .init("To the device", unit: .kibibytes, key: "to_device_kib"),
+        .init("From the device", unit: .kibibytes, key: "from_device_kib"),
+        .init("Runtime", key: "minimum_runtime_version"),
+      ])
+    for package in packages {
+      table.append([
+        .integer(package.operatorPosition), .kibibytes(fromBytes: package.cachedParameterBytes),
+        .kibibytes(fromBytes: package.streamedParameterBytes),
+        .kibibytes(
+          fromBytes: package.cachingInstructionBytes + package.executionInstructionBytes),
+        .kibibytes(fromBytes: package.narrowBytesPerTile),
+        .kibibytes(fromBytes: package.inputBytes.reduce(0, +)),
+        .kibibytes(fromBytes: package.outputBytes.reduce(0, +)),
+        .text("\(package.minimumRuntimeVersion) or newer"),
+      ])
     }
     return table
   }
@@ -113,7 +143,7 @@ enum InspectReport {
       let part = points[start..<min(start + tenth, points.count)]
       guard let best = part.min(by: { rank($0) < rank($1) }) else { continue }
       table.append([
-        .integer(best.unitsBefore), .text(graph.operators[best.after].id),
+        .integer(best.unitsBefore), .text(abbreviated(graph.operators[best.after].id)),
         .integer(best.tensors.count), .kibibytes(fromBytes: best.byteCount),
       ])
     }
@@ -166,7 +196,24 @@ enum InspectReport {
             "operators": JSONValue(tie.operators.map { graph.operators[$0].id }),
           ]
         }),
+      "compiled_packages": .array(inspection.compiledPackages.map(json)),
       "notes": JSONValue(inspection.notes),
+    ]
+  }
+
+  private static func json(_ package: CompiledPackage) -> JSONValue {
+    [
+      "operator": .integer(package.operatorPosition),
+      "minimum_runtime_version": .integer(package.minimumRuntimeVersion),
+      "on_chip_parameter_bytes": .integer(package.cachedParameterBytes),
+      "streamed_parameter_bytes": .integer(package.streamedParameterBytes),
+      "caching_instruction_bytes": .integer(package.cachingInstructionBytes),
+      "execution_instruction_bytes": .integer(package.executionInstructionBytes),
+      "narrow_bytes_per_tile": .integer(package.narrowBytesPerTile),
+      "scratch_bytes": .integer(package.scratchBytes),
+      "caching_token": .string(String(package.cachingToken)),
+      "input_bytes": JSONValue(package.inputBytes),
+      "output_bytes": JSONValue(package.outputBytes),
     ]
   }
 
@@ -186,7 +233,15 @@ enum InspectReport {
     ]
   }
 
-  private static func text(_ tensor: Tensor) -> String { "\(tensor.name): \(tensor.type)" }
+  private static func text(_ tensor: Tensor) -> String {
+    "\(abbreviated(tensor.name)): \(tensor.type)"
+  }
+
+  /// A name that leaves a table legible; converters fuse the names of what they fuse, into hundreds
+  /// of characters.
+  private static func abbreviated(_ name: String) -> String {
+    name.count <= 72 ? name : name.prefix(71) + "…"
+  }
 
   /// The sum where all are known.
   private static func total(_ values: [Int?]) -> Int? {

@@ -23,7 +23,7 @@ struct PartitionCommand: AsyncParsableCommand {
         isocut partition model.onnx --stages 2 --worker "ssh pi isocut worker"
       """)
 
-  @Argument(help: ArgumentHelp("An ONNX model.", valueName: "model"))
+  @Argument(help: ArgumentHelp("An ONNX or TFLite model.", valueName: "model"))
   var model: String
 
   @Option(help: ArgumentHelp("Number of stages.", valueName: "n"))
@@ -80,7 +80,7 @@ struct PartitionCommand: AsyncParsableCommand {
   ) throws -> PartitionRequest {
     PartitionRequest(
       preparation: PreparationRequest(
-        backend: selection, model: try modelOptions.request(forModel: model)),
+        backend: selection, model: try modelOptions.request(forModel: model, on: selection)),
       stageCount: stages, layout: try clusters.layout(stageCount: stages, allowed: cores),
       level: try search.level(), method: search.search, bisection: try search.bisection(),
       tolerance: try search.checkedTolerance(), budget: try search.limit(),

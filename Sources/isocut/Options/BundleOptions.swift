@@ -9,10 +9,7 @@ struct BundleOptions: ParsableArguments {
   @Argument(help: ArgumentHelp("A folder that isocut partition wrote.", valueName: "bundle"))
   var bundle: String
 
-  @Option(
-    name: .customLong("onnxruntime"),
-    help: ArgumentHelp("ONNX Runtime's shared library.", valueName: "path"))
-  var onnxRuntime: String?
+  @OptionGroup var libraries: LibraryOptions
 
   /// Reads and checks the bundle.
   ///
@@ -29,9 +26,11 @@ struct BundleOptions: ParsableArguments {
         """)
     }
     try opened.plan.check(path: "\(bundle)/\(PlanFile.name)")
+    try libraries.check(onlyFor: opened.plan.backend)
     return OpenBundle(
       bundle: opened,
-      backend: BackendSelection(name: opened.plan.backend, library: onnxRuntime),
+      backend: BackendSelection(
+        name: opened.plan.backend, library: libraries[opened.plan.backend]),
       modelPath: model ?? opened.plan.model.path)
   }
 }

@@ -1,34 +1,36 @@
 import ArgumentParser
 import IsocutBackends
+import IsocutFormats
 import IsocutGraph
 
 /// Which backend, and where its library is.
 struct EngineOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Backend: onnxruntime or null, which makes up its times. Default: onnxruntime.",
+      """
+      Backend: onnxruntime, tflite, or null, which makes up its times for ONNX models. Default: \
+      tflite for a .tflite file, else onnxruntime.
+      """,
       valueName: "name"))
   var backend: String?
 
-  @Option(
-    name: .customLong("onnxruntime"),
-    help: ArgumentHelp(
-      "ONNX Runtime's shared library. Default: ISOCUT_ONNXRUNTIME, then .setup/lib, then the system.",
-      valueName: "path"))
-  var onnxRuntime: String?
+  @OptionGroup var libraries: LibraryOptions
 
   func selection(forModel path: String) throws -> BackendSelection {
     guard !path.isEmpty else { throw IsocutError(.usage, "the path of the model is empty") }
-    if path.hasSuffix(".tflite") || backend == "tflite" {
+    let announced = ModelFormat(suffixOf: path)
+    let name = backend ?? BackendSelection.defaultName(for: announced ?? .onnx)
+    let selection = BackendSelection(name: name, library: libraries[name])
+    let format = try selection.make().format
+    if let announced, announced != format {
       throw IsocutError(
         .usage,
         """
-        \(path.hasSuffix(".tflite") ? path : "--backend tflite"): this version does not cut TFLite \
-        models yet; give an ONNX model
+        \(path) is \(announced.title), and the backend \(name) runs \(format.title) models; use \
+        --backend \(BackendSelection.defaultName(for: announced))
         """)
     }
-    let selection = BackendSelection(name: backend ?? "onnxruntime", library: onnxRuntime)
-    _ = try selection.make()
+    try libraries.check(onlyFor: name)
     return selection
   }
 }

@@ -26,9 +26,16 @@ struct ModelOptions: ParsableArguments {
   ///
   /// - Throws: `IsocutError` `.missingInput` or `.badData` for the model or an input file, `.usage`
   ///   for flags that do not fit the model.
-  func request(forModel path: String) throws -> PrepareRequest {
+  func request(
+    forModel path: String, on selection: BackendSelection
+  ) throws -> PrepareRequest {
     let (shapes, dimensions) = (try shapes(), try dimensions())
-    let model = try ONNXFile(path: path)
+    let format = try selection.make().format
+    if noFold, format == .tflite {
+      throw IsocutError(
+        .usage, "--no-fold has no effect on TFLite models: nothing in them is folded")
+    }
+    let model = try format.open(path)
     let plan = try inputs.plan(forInputs: model.inputs.map(\.name))
     try plan.check(for: model, shapes: shapes, dimensions: dimensions)
     return PrepareRequest(

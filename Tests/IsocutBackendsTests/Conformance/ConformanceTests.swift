@@ -34,7 +34,7 @@ import _IsocutTestSupport
   }
 
   @Test(
-    .enabled(if: TFLiteEngine.isHere, "TensorFlow Lite is missing; run scripts/setup"),
+    .needsTFLite,
     arguments: ["split_concat", "mobilenet_v1_0.25_128_quant"])
   func tfliteIsABackend(_ model: String) throws {
     try withTemporaryFolder { folder in

@@ -45,10 +45,12 @@ import _IsocutTestSupport
       })
   }
 
-  @Test func integersAreZeroOrOne() throws {
+  @Test func bytesHoldAnyValueAndLongerIntegersZeroOrOne() throws {
     let plan = InputPlan()
     #expect(Set(try values(plan, .int64, as: Int64.self)) == [0, 1])
-    #expect(Set(try values(plan, .uint8, as: UInt8.self)) == [0, 1])
+    #expect(Set(try values(plan, .int16, as: Int16.self)) == [0, 1])
+    #expect(Set(try values(plan, .uint8, [20000], as: UInt8.self)) == Set(0...255))
+    #expect(Set(try values(plan, .int8, [20000], as: Int8.self)) == Set(-128...127))
     #expect(Set(try values(plan, .bool, as: UInt8.self)) == [0, 1])
   }
 

@@ -38,7 +38,8 @@ extension Trait where Self == ConditionTrait {
 }
 
 @Test(.enabled(if: Engine.isRequired, "ISOCUT_REQUIRE_ENGINES is not 1"))
-func theEngineThatThisRunRequiresIsHere() {
+func theEnginesThatThisRunRequiresAreHere() {
   #expect(Engine.reasonToSkip == nil)
+  #expect(TFLiteEngine.reasonToSkip == nil)
   #expect(Engine.hasPython)
 }

@@ -37,7 +37,7 @@ import _IsocutTestSupport
     #expect(reason.contains("TfLiteVersion"))
   }
 
-  @Test("A custom operator that the engine lacks is named", .enabled(if: TFLiteEngine.isHere))
+  @Test("A custom operator that the engine lacks is named", .needsTFLite)
   func customOperator() throws {
     try withTemporaryFolder { folder in
       let error = #expect(throws: IsocutError.self) {
@@ -48,7 +48,7 @@ import _IsocutTestSupport
     }
   }
 
-  @Test("Bytes that are no model are refused", .enabled(if: TFLiteEngine.isHere))
+  @Test("Bytes that are no model are refused", .needsTFLite)
   func garbage() throws {
     try withTemporaryFolder { folder in
       let path = folder + "/garbage.tflite"
@@ -68,7 +68,7 @@ import _IsocutTestSupport
 
   @Test(
     "Unknown inputs and dimension names are the caller's mistake",
-    .enabled(if: TFLiteEngine.isHere))
+    .needsTFLite)
   func usage() throws {
     try withTemporaryFolder { folder in
       let unknown = #expect(throws: IsocutError.self) {
@@ -82,7 +82,7 @@ import _IsocutTestSupport
     }
   }
 
-  @Test("A given shape is written into the prepared file", .enabled(if: TFLiteEngine.isHere))
+  @Test("A given shape is written into the prepared file", .needsTFLite)
   func shapes() throws {
     try withTemporaryFolder { folder in
       let name = "mobilenet_v1_0.25_128_quant"
@@ -99,7 +99,7 @@ import _IsocutTestSupport
 
   @Test(
     "Bindings of one executor use their own buffers, in place",
-    .enabled(if: TFLiteEngine.isHere))
+    .needsTFLite)
   func bindings() throws {
     try withTemporaryFolder { folder in
       let prepared = try prepare(mobilenet, in: folder)
@@ -124,7 +124,7 @@ import _IsocutTestSupport
     }
   }
 
-  @Test("First costs give every operator a share of the whole", .enabled(if: TFLiteEngine.isHere))
+  @Test("First costs give every operator a share of the whole", .needsTFLite)
   func firstCosts() throws {
     try withTemporaryFolder { folder in
       let prepared = try prepare(mobilenet, in: folder)

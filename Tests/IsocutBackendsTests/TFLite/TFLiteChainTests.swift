@@ -4,7 +4,7 @@ import IsocutGraph
 import Testing
 import _IsocutTestSupport
 
-@Suite(.enabled(if: TFLiteEngine.isHere)) struct TFLiteChainTests {
+@Suite(.needsTFLite) struct TFLiteChainTests {
   private func digests(_ model: any CuttableModel, _ cut: Cut, in folder: String) throws
     -> [String]
   {
@@ -65,10 +65,9 @@ import _IsocutTestSupport
   }
 
   @Test(
-    "State in the engine's variables passes from item to item as in the whole model",
-    .enabled(if: TFLiteSample.path("alexa") != nil),
-    arguments: TFLiteSample.present(["alexa", "hey_jarvis", "hey_mycroft", "okay_nabu"]))
-  func streaming(name: String) throws {
+    "Chains give the whole model's bytes item by item, also where state passes between items",
+    arguments: TFLiteSample.packaged)
+  func severalItems(name: String) throws {
     try withTemporaryFolder { folder in
       let model = try TFLiteEngine.prepare(name, in: folder)
       for stages in 2...4 where model.graph.contraction.units.count >= stages {

@@ -1,24 +1,21 @@
-import Foundation
 import IsocutBackends
 import IsocutFormats
 import IsocutGraph
+import Testing
 import _IsocutTestSupport
 
-/// What tests need of the engine.
+/// What tests need of TensorFlow Lite.
 enum TFLiteEngine {
-  static let backend = TFLiteBackend(library: library)
+  static let backend = TFLiteBackend()
 
-  static let isHere: Bool = {
-    if case .ready = backend.availability() { true } else { false }
-  }()
-
-  /// The library that `scripts/setup` put into the project, unless the environment names another.
-  private static let library: String? = {
-    if ProcessInfo.processInfo.environment["ISOCUT_TFLITE"] != nil { return nil }
-    let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-      .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path
-    let path = root + "/.setup/lib/libtensorflowlite_c.so"
-    return FileManager.default.fileExists(atPath: path) ? path : nil
+  /// Why tests with the engine cannot run here; nil where they can.
+  static let reasonToSkip: String? = {
+    switch backend.availability() {
+    case .unavailable(let reason, let remedy): return "\(reason); \(remedy)"
+    case .ready:
+      return TFLiteSample.packaged.allSatisfy { TFLiteSample.path($0) != nil }
+        ? nil : "the TFLite models are missing; run scripts/setup"
+    }
   }()
 
   /// The models that the engine runs without operators it lacks.
@@ -31,7 +28,8 @@ enum TFLiteEngine {
     guard let path = TFLiteSample.path(model) else {
       throw IsocutError(.missingInput, "no model \(model)")
     }
-    return try backend.prepare(PrepareRequest(modelPath: path), in: folder).openTFLiteModel()
+    let request = PrepareRequest(modelPath: path, shapes: TFLiteSample.shapes[model] ?? [:])
+    return try backend.prepare(request, in: folder).openModel()
   }
 
   /// Fills inputs as `expected-lcg.csv` says.
@@ -59,5 +57,12 @@ enum TFLiteEngine {
   static func expected(_ model: String) -> [String] {
     TFLiteSample.rows("expected-lcg.csv").filter { $0.model == model }
       .map { $0["fnv1a64_hex"] }
+  }
+}
+
+extension Trait where Self == ConditionTrait {
+  /// Skips the test where TensorFlow Lite or its models are missing, and says what to do.
+  static var needsTFLite: Self {
+    .enabled(if: TFLiteEngine.reasonToSkip == nil, "\(TFLiteEngine.reasonToSkip ?? "")")
   }
 }

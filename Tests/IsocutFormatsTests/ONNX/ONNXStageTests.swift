@@ -64,7 +64,7 @@ struct ONNXStageTests {
     model.graph.values = []
     let types = ["t0": TensorType(element: .float32, fixedShape: [1, 4])]
     let stage = try model.model(types: types).stageFile([1, 2])
-    #expect(stage.inputs == [ONNXValue(name: "t0", type: types["t0"]!)])
+    #expect(stage.inputs == [ModelValue(name: "t0", type: types["t0"]!)])
     let error = #expect(throws: IsocutError.self) { try model.model().stageFile([1, 2]) }
     #expect(error?.message.contains("the element type of tensor t0 is not known") == true)
   }

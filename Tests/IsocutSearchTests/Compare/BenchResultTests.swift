@@ -1,3 +1,4 @@
+import IsocutFormats
 import IsocutSearch
 import Testing
 
@@ -29,10 +30,10 @@ import Testing
       rows: [
         row(.pipeline, [100, 101, 99, 100, 101, 100]),
         row(.pipelinePushPop, [102, 101, 100, 102, 101, 102]),
-        row(.engineDefault, [50, 51, 50, 52, 50, 51]),
+        row(.engineDefault(.onnx), [50, 51, 50, 52, 50, 51]),
       ], stages: [])
     #expect(result.winner == .pipeline)
-    #expect(result.comparison?.rival == .engineDefault)
+    #expect(result.comparison?.rival == .engineDefault(.onnx))
     #expect(result.comparison?.withinNoise == false)
   }
 
@@ -41,7 +42,7 @@ import Testing
     let result = BenchResult(
       rows: [
         row(.pipeline, [100, 90, 110, 95, 105, 100]),
-        row(.engineDefault, [95, 105, 100, 100, 90, 110]),
+        row(.engineDefault(.onnx), [95, 105, 100, 100, 90, 110]),
       ], stages: [])
     #expect(result.comparison?.withinNoise == true)
   }

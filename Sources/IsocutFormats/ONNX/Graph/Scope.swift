@@ -15,7 +15,7 @@ struct Scope: Sendable {
   private(set) var definitions: [String: Definition] = [:]
 
   /// - Throws: `IsocutError` `.badData` where a name is defined twice.
-  init(_ graph: GraphRecord, inputs: [ONNXValue]) throws {
+  init(_ graph: GraphRecord, inputs: [ModelValue]) throws {
     for (index, initializer) in graph.initializers.enumerated() {
       try define(initializer.tensor.name, .initializer(index), graph)
     }

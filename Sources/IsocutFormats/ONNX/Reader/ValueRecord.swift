@@ -3,7 +3,7 @@ internal import SwiftProtobuf
 
 /// An entry of a graph's inputs, outputs or value_info.
 struct ValueRecord: Sendable {
-  var value: ONNXValue
+  var value: ModelValue
   /// The whole field in the file.
   var range: Range<Int>
   var payload: Range<Int>
@@ -14,7 +14,7 @@ struct ValueRecord: Sendable {
     let message = try Onnx_ValueInfoProto(reader, field)
     range = field.range
     payload = field.payload
-    value = ONNXValue(name: message.name, type: TensorType(message.type))
+    value = ModelValue(name: message.name, type: TensorType(message.type))
   }
 }
 

@@ -1,8 +1,8 @@
 /// Counts the multiply-accumulates of operators whose work is known from their shapes.
 struct MultiplyAccumulates {
   let kind: String
-  /// Shapes of the inputs in order; nil for one that is not given or not known.
-  let inputs: [[Int]?]
+  /// The shape of an input by its place; nil for one that is not given or not known.
+  let input: (Int) -> [Int]?
   /// The shape of the first output.
   let output: [Int]?
 
@@ -66,10 +66,6 @@ struct MultiplyAccumulates {
       each = sum
     }
     return product(data.dropLast() + [each])
-  }
-
-  private func input(_ index: Int) -> [Int]? {
-    inputs.indices.contains(index) ? inputs[index] : nil
   }
 
   private func product(_ factors: [Int]) -> Int? {

@@ -37,32 +37,3 @@ struct StateGroups {
     }
   }
 }
-
-extension TFLiteFile {
-  /// The engine's variables and tables that an operator makes or, through its bodies, touches.
-  func resources(of entry: OperatorTable) throws -> [State] {
-    var found: [State] = []
-    var visited: Set<Int32> = []
-    var pending = [entry]
-    while let next = pending.popLast() {
-      switch model.operatorCodes[next.code].kind {
-      case "VAR_HANDLE":
-        let options = try options(of: next)
-        let container = try options?.text(0) ?? ""
-        let name = try options?.text(1) ?? ""
-        found.append(.variable(container.isEmpty ? name : "\(container)/\(name)"))
-      case "HASHTABLE":
-        found.append(.hashTable(try options(of: next)?.number(0, Int32.self) ?? 0))
-      default: break
-      }
-      for body in next.bodies where visited.insert(body).inserted {
-        pending += model.subgraphs[Int(body)].operators
-      }
-    }
-    return found
-  }
-
-  private func options(of entry: OperatorTable) throws -> FlatTable? {
-    try reader.table(at: entry.position).table(4)
-  }
-}

@@ -6,7 +6,6 @@ struct TFLiteGraphBuilder {
   let types: [String: TensorType]
   let pinned: [String: String]
   let names: TensorNames
-  private(set) var notes: [String] = []
   private(set) var constantProducers: [Int32: Int] = [:]
   private(set) var fileTensors: [Int32] = []
 
@@ -18,12 +17,16 @@ struct TFLiteGraphBuilder {
   /// The constants behind a tensor that is computed from constants alone.
   private var derived: [Int32: Set<Int>] = [:]
   private var states = StateGroups()
+  private var resources: ResourceFinder
+  private let known: KnownTypes
 
   init(file: TFLiteFile, types: [String: TensorType], pinned: [String: String]) {
     self.file = file
     self.types = types
     self.pinned = pinned
     names = TensorNames(file.main.tensors)
+    resources = ResourceFinder(file: file)
+    known = KnownTypes(file: file, names: names, types: types)
   }
 
   mutating func build() throws -> Graph {
@@ -124,7 +127,7 @@ struct TFLiteGraphBuilder {
     where tensor >= 0 && file.main.tensors[Int(tensor)].isVariable {
       states.add(operator: index, to: .tensor(tensor), named: names[tensor])
     }
-    for resource in try file.resources(of: entry) {
+    for resource in try resources.touched(by: entry) {
       states.add(operator: index, to: resource, named: resource.description)
     }
     read = read.firstOccurrences()
@@ -138,15 +141,18 @@ struct TFLiteGraphBuilder {
       }
       add(output, producer: index)
     }
-    let shapes = MultiplyAccumulates(
+    let work = MultiplyAccumulates(
       kind: code.kind,
-      inputs: entry.inputs.map { $0 < 0 ? nil : type(of: $0).fixedShape },
+      input: { [known] place in
+        guard entry.inputs.indices.contains(place), entry.inputs[place] >= 0 else { return nil }
+        return known.type(of: entry.inputs[place]).fixedShape
+      },
       output: written.first.flatMap { type(of: $0).fixedShape })
     return Operator(
       id: written.first.map { names[$0] } ?? "\(code.kind)#\(position)", name: "",
       kind: code.kind, domain: code.number == BuiltinOperator.custom ? "custom" : "",
       inputs: read, outputs: written.compactMap { indices[$0] }, constants: constants.sorted(),
-      macs: shapes.count, filePosition: position)
+      macs: work.count, filePosition: position)
   }
 
   private func kind(of entry: OperatorTable) -> ModelTable.OperatorCode {
@@ -162,10 +168,7 @@ struct TFLiteGraphBuilder {
       Tensor(name: names[tensor], type: type(of: tensor), producer: producer, consumers: []))
   }
 
-  private func type(of index: Int32) -> TensorType {
-    if let known = types[names[index]] { return known }
-    return file.main.tensors[Int(index)].type
-  }
+  private func type(of index: Int32) -> TensorType { known.type(of: index) }
 
   /// A tensor with data, or one that needs none; state may have data to begin with.
   private func isConstant(_ index: Int32) -> Bool {
@@ -212,6 +215,17 @@ struct TFLiteGraphBuilder {
       return "no run has shown its shape"
     }
     return nil
+  }
+}
+
+/// Types of a file's tensors; what an engine found beats what the file says.
+private struct KnownTypes {
+  let file: TFLiteFile
+  let names: TensorNames
+  let types: [String: TensorType]
+
+  func type(of index: Int32) -> TensorType {
+    types[names[index]] ?? file.main.tensors[Int(index)].type
   }
 }
 

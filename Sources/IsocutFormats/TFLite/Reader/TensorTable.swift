@@ -7,6 +7,8 @@ struct TensorTable: Sendable {
   /// May be empty, or the name of another tensor too.
   let name: String
   let shape: [Int32]
+  /// The shape with -1 for dimensions that are left open; empty where none is.
+  let openShape: [Int32]
   /// True where the file says that an empty shape is a scalar's.
   let hasRank: Bool
   let typeNumber: Int8
@@ -21,6 +23,7 @@ struct TensorTable: Sendable {
     position = table.position
     name = try budget.text(table, 3) ?? ""
     shape = try budget.numbers(table, 0)
+    openShape = try budget.numbers(table, 7)
     hasRank = try table.flag(8)
     typeNumber = try table.number(1, Int8.self)
     buffer = Int(try table.number(2, UInt32.self))

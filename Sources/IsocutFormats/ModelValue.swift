@@ -1,7 +1,7 @@
 public import IsocutGraph
 
 /// A named value with its type, as the file declares it.
-public struct ONNXValue: Hashable, Sendable {
+public struct ModelValue: Hashable, Sendable {
   public var name: String
   public var type: TensorType
 
