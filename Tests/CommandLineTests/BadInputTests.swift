@@ -101,9 +101,24 @@ import _IsocutTestSupport
     Case("file-is-no-bundle", 65, "bench text.onnx"),
   ]
 
+  static let configurator: [Case] = [
+    Case(
+      "configurator-unknown-option", 64, "model-configurator MODEL onnx -list-configs -frobnicate 3"
+    ),
+    Case("configurator-no-model", 64, "model-configurator -list-configs"),
+    Case("configurator-malformed-list", 64, "model-configurator m.onnx -list-configs -cores 4-2"),
+    Case("configurator-nothing-fits", 78, "model-configurator m.onnx -list-configs -cores 17"),
+    Case(
+      "configurator-no-file", 66,
+      "model-configurator m.onnx -list-configs -load-configs nowhere.csv"),
+    Case(
+      "configurator-not-saved", 73,
+      "model-configurator m.onnx -list-configs -cores 1 -save-config nowhere/rows.csv"),
+  ]
+
   @Test(
     "ends with its exit code and a message, and leaves nothing",
-    arguments: models + shapes + requests + outputs)
+    arguments: models + shapes + requests + outputs + configurator)
   func isRefused(_ bad: Case) async throws {
     try await withTemporaryFolder { folder in
       try Self.fill(folder)

@@ -7,7 +7,8 @@ import _IsocutTestSupport
     "of every command is what a reviewer approved",
     arguments: [
       "", "inspect", "partition", "verify", "bench", "run", "solve", "profile", "profile list",
-      "profile show", "profile prune", "profile export", "profile import", "backends", "worker",
+      "profile show", "profile prune", "profile export", "profile import", "backends",
+      "model-configurator", "worker",
     ])
   func help(command: String) async throws {
     let words = command.split(separator: " ").map(String.init) + ["--help"]
@@ -30,7 +31,7 @@ import _IsocutTestSupport
     #expect(
       listed?.filter { $0 != "See" } == [
         "inspect", "partition", "verify", "bench", "run", "solve", "profile", "backends",
-        "worker",
+        "model-configurator", "worker",
       ])
   }
 }

@@ -41,6 +41,7 @@ extension ConfiguratorArguments {
         try refuse(name, "beside -load-configs: the file says it")
       }
     }
+    if has("no-store") { try refuse("store", "beside -no-store") }
     if has("no-quant") { try refuse("convert-to-fp16", "beside -no-quant") }
     if has("convert-to-fp16") || has("no-quant") {
       let reason = "beside \(has("no-quant") ? "-no-quant" : "-convert-to-fp16")"

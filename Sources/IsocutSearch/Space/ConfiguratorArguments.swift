@@ -47,6 +47,9 @@ package struct ConfiguratorArguments: Hashable, Sendable {
     }
   }
 
+  /// Whether the user wants the help and nothing else.
+  package var asksForHelp: Bool { has("help") }
+
   /// The value that counts, or nil where the option is not given.
   func last(_ name: String) -> String? { values[name]?.last }
 

@@ -9,7 +9,10 @@ extension ConfiguratorOptions {
   ///
   /// - Throws: `IsocutError` `.usage` naming the option that is wrong, and what to do.
   package init(parsing words: [String]) throws {
-    let arguments = try ConfiguratorArguments(parsing: words)
+    try self.init(try ConfiguratorArguments(parsing: words))
+  }
+
+  package init(_ arguments: ConfiguratorArguments) throws {
     try arguments.refuseUnsupported()
     self.init(model: try arguments.model)
     listsOnly = arguments.has("list-configs")
@@ -17,6 +20,9 @@ extension ConfiguratorOptions {
     optimizerFile = arguments.last("config")
     configurationsFile = arguments.last("load-configs")
     savedConfigurations = arguments.last("save-config")
+    outputFolder = arguments.last("output") ?? outputFolder
+    store = arguments.last("store")
+    keepsMeasurements = !arguments.has("no-store")
 
     cores = try arguments.list("cores")
     batchSizes = try arguments.list("batchsize") ?? batchSizes

@@ -31,6 +31,11 @@ package struct ConfiguratorOptions: Hashable, Sendable {
   package var configurationsFile: String?
   /// Where to write the configurations as CSV.
   package var savedConfigurations: String?
+  /// Where programs and results go.
+  package var outputFolder = "./model_configurator_output"
+  /// The database of measurements; nil is that of the user.
+  package var store: String?
+  package var keepsMeasurements = true
 
   // The search space; nil where nothing is given.
   package var cores: [Int]?
