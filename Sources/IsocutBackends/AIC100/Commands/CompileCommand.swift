@@ -51,4 +51,12 @@ package struct CompileCommand: Hashable, Sendable {
     }
     arguments = VendorArguments(words)
   }
+
+  /// The same with another output folder.
+  package func writing(to folder: String) -> CompileCommand {
+    var command = self
+    command.outputFolder = folder
+    command.arguments = arguments.setting("aic-binary-dir", to: folder)
+    return command
+  }
 }

@@ -63,6 +63,20 @@ package struct VendorArguments: Hashable, Sendable {
     }
   }
 
+  /// The same options with another value wherever `name` has one.
+  package func setting(_ name: String, to value: String) -> VendorArguments {
+    var result = tokens
+    for (index, token) in tokens.enumerated() {
+      guard let option = Self.split(token), option.name == name else { continue }
+      if let old = option.value {
+        result[index] = token.dropLast(old.count) + value
+      } else if index + 1 < tokens.count, !tokens[index + 1].hasPrefix("-") {
+        result[index + 1] = value
+      }
+    }
+    return VendorArguments(result)
+  }
+
   /// The layout that these options ask `qaic-compile` for.
   ///
   /// - Parameter nsps: the cores taken where `-aic-num-cores` is not given.
