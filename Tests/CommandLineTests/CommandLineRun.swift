@@ -24,9 +24,12 @@ struct CommandLineRun {
   }
 
   /// Runs a shell script in which `$isocut` is the built program.
-  init(script: String, in folder: String, seconds: Double = 300) async throws {
+  init(
+    script: String, in folder: String, seconds: Double = 300, environment: [String: String] = [:]
+  ) async throws {
     try await self.init(
-      program: "/bin/sh", arguments: ["-c", script], in: folder, seconds: seconds)
+      program: "/bin/sh", arguments: ["-c", script], in: folder, seconds: seconds,
+      environment: environment)
   }
 
   private init(

@@ -1,5 +1,5 @@
 import Crypto
-import Foundation
+package import Foundation
 import IsocutGraph
 
 /// SHA-256 of files, as lower-case hex.
@@ -21,6 +21,13 @@ public enum FileHash {
     }
     return hash.finalize().hexadecimal
   }
+
+  /// The same of several files, by path.
+  package static func sha256(ofFiles paths: [String]) throws -> [String: String] {
+    try paths.reduce(into: [:]) { $0[$1] = try sha256(ofFile: $1) }
+  }
+
+  package static func sha256(of data: Data) -> String { SHA256.hash(data: data).hexadecimal }
 }
 
 extension Sequence<UInt8> {

@@ -10,6 +10,8 @@ package struct FiguresKey: Hashable, Sendable, Codable {
     case firstCosts = "first_costs"
     /// Windows of several stages, taken in turns or at the same time (`SeveralStages.Windows`).
     case severalStages = "several_stages"
+    /// A program on Cloud AI 100 with one set size (`AICPoint`).
+    case cloudAI100 = "cloud_ai_100"
   }
 
   package var kind: Kind

@@ -27,11 +27,30 @@ package enum ConfigurationTable {
 
   /// The whole file, with a line of column names.
   package static func text(_ rows: [AICConfiguration]) -> String {
-    let lines = [columns] + rows.map(fields)
-    return lines.map { line in
-      line.map { $0.contains(",") ? "\"\($0)\"" : $0 }.joined(separator: ",") + "\n"
+    text(lines: [columns] + rows.map(fields))
+  }
+
+  /// Results, with columns of isocut behind the vendor's: one line a set size, in the order given.
+  package static func text(of results: [ConfigurationResult]) -> String {
+    let added = ["setSize", "infPerSec", "latencyP50Ms", "latencyP95Ms", "status", "reason"]
+    let lines = results.flatMap { result in
+      let start = fields(result.configuration)
+      let end = [result.status, result.reason ?? ""]
+      guard !result.points.isEmpty else { return [start + ["", "", "", ""] + end] }
+      return result.points.map { point in
+        let latency = point.latency
+        return start + [
+          String(point.setSize), String(point.result.rate),
+          latency.map { String($0.p50Milliseconds) } ?? "",
+          latency.map { String($0.p95Milliseconds) } ?? "",
+        ] + end
+      }
     }
-    .joined()
+    return text(lines: [columns + added] + lines)
+  }
+
+  private static func text(lines: [[String]]) -> String {
+    lines.map { $0.map(CSVLine.quoted).joined(separator: ",") + "\n" }.joined()
   }
 
   /// Reads a file of the vendor or of `text`; columns may stand in any order, and those that are
@@ -87,6 +106,12 @@ package enum ConfigurationTable {
 
 /// One line of a CSV file whose quoted fields hold no line breaks, as these files have them.
 private enum CSVLine {
+  static func quoted(_ field: String) -> String {
+    let line = field.split(whereSeparator: \.isNewline).joined(separator: " ")
+    guard line.contains(where: { $0 == "," || $0 == "\"" }) else { return line }
+    return "\"" + line.replacing("\"", with: "\"\"") + "\""
+  }
+
   static func fields(_ line: Substring) -> [String] {
     var fields: [String] = []
     var field = ""

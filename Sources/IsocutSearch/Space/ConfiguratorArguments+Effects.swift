@@ -32,6 +32,23 @@ extension ConfiguratorArguments {
       try refuse("list-configs", "beside \(spelling("config")): the search decides as it goes")
       try refuse("save-config", "beside \(spelling("config")): the search decides as it goes")
       try refuse("compile-only", "beside \(spelling("config")): the search needs measurements")
+      for name in [
+        "enable-single-device-partitioning", "dealloc-dly", "split-size", "limit-vtcm-percent",
+        "enable-depth-first", "test-depth-first-search",
+      ] {
+        try refuse(
+          name,
+          "beside \(spelling("config")), whose format has no word for it; options of qaic-compile "
+            + "that hold for all configurations go behind --")
+      }
+      if let sizes = last("search-set-size"), sizes.contains(where: { $0 == "," || $0 == "-" }) {
+        throw IsocutError(
+          .usage,
+          """
+          \(spelling("search-set-size")) \(sizes) has several values; beside \
+          \(spelling("config")) give one, or search for it: "set-size" in the file
+          """)
+      }
     }
     if has("load-configs") {
       for name in [

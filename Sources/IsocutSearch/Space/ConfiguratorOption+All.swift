@@ -92,6 +92,8 @@ extension ConfiguratorOption {
     value("nsps", "N", .space, "Cores of the device, for a listing (default: 16)."),
     flag("no-whole-clusters", .space, "List the vendor's values of MOS only."),
     value("output", "FOLDER", .search, "Programs and results (./model_configurator_output)."),
+    value("compile-timeout", "SECONDS", .search, "Longest compilation (default: 3600)."),
+    value("run-timeout", "SECONDS", .run, "Longest run beyond its length (default: 120)."),
     value("store", "FILE", .search, "Database of measurements."),
     flag("no-store", .search, "Measure everything anew and keep nothing."),
   ]

@@ -43,6 +43,8 @@ extension ConfiguratorOptions {
     compilations = try arguments.number("max-parallel-compilations") ?? compilations
     if let count = try arguments.number("iter") { length = .iterations(count) }
     if let seconds = try arguments.number("time") { length = .seconds(seconds) }
+    if let seconds = try arguments.number("compile-timeout") { compileTimeout = .seconds(seconds) }
+    if let seconds = try arguments.number("run-timeout") { runTimeout = .seconds(seconds) }
     device = try arguments.number("device-id", from: 0)
     setSizes = try arguments.list("search-set-size") ?? setSizes
     batchSymbol = arguments.last("onnx-define-symbol-batch-size")

@@ -10,9 +10,12 @@ extension ConfiguratorOptions {
   ///   configuration can run.
   package func configurations(nsps: Int) throws -> [AICConfiguration] {
     guard let path = configurationsFile else { return try space(nsps: nsps).configurations() }
-    let rows = try ConfigurationTable.read(Self.text(ofFile: path), path: path)
+    let text = String(decoding: try Self.data(ofFile: path), as: UTF8.self)
+    let rows = try ConfigurationTable.read(text, path: path)
     guard !rows.isEmpty else { throw IsocutError(.badData, "\(path) holds no configuration") }
-    return rows
+    // A file of results has a line for each set size.
+    var seen: Set<AICConfiguration> = []
+    return rows.filter { seen.insert($0).inserted }
   }
 
   /// Writes the configurations where `-save-config` says, if it does.
@@ -26,9 +29,9 @@ extension ConfiguratorOptions {
     }
   }
 
-  private static func text(ofFile path: String) throws -> String {
+  static func data(ofFile path: String) throws -> Data {
     do {
-      return String(decoding: try Data(contentsOf: URL(fileURLWithPath: path)), as: UTF8.self)
+      return try Data(contentsOf: URL(fileURLWithPath: path))
     } catch {
       throw IsocutError(.missingInput, "cannot read \(path)", cause: error)
     }

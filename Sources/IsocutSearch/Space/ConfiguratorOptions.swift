@@ -54,6 +54,9 @@ package struct ConfiguratorOptions: Hashable, Sendable {
 
   package var compilations = 1
   package var length = RunCommand.Length.seconds(5)
+  package var compileTimeout = Duration.seconds(3600)
+  /// Beyond the length of a run.
+  package var runTimeout = Duration.seconds(120)
   package var device: Int?
   /// Inferences queued for each instance. The default is the vendor's.
   package var setSizes = [10]

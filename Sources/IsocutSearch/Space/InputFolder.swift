@@ -32,21 +32,19 @@ package struct InputFolder: Hashable, Sendable {
     }
   }
 
-  /// The files that make one batch, by name; a raw file holds one item.
+  /// The files that are inputs, by name; each holds one item.
   ///
-  /// - Parameters:
-  ///   - files: what the folder holds.
-  ///   - batchSize: items that one execution takes.
-  /// - Throws: `IsocutError` `.badData` where there are images only, too few files, or raw files
-  ///   that do not fit the width and height given.
-  package func inputs(among files: [File], batchSize: Int) throws -> [File] {
+  /// - Parameter files: what the folder holds.
+  /// - Throws: `IsocutError` `.badData` where there are images only, or raw files that do not fit
+  ///   the width and height given.
+  package func usable(among files: [File]) throws -> [File] {
     func hasSuffix(_ file: File, _ suffixes: [String]) -> Bool {
       let name = file.name.lowercased()
       return suffixes.contains { name.hasSuffix("." + $0) }
     }
     let wanted = suffix.map { [$0.filter { $0 != "." }] } ?? ["raw", "npy"]
     let usable = files.filter { hasSuffix($0, wanted) }.sorted { $0.name < $1.name }
-    guard let first = usable.first else {
+    guard !usable.isEmpty else {
       let images = files.filter { hasSuffix($0, ["jpg", "jpeg", "png"]) }
       throw IsocutError(
         .badData,
@@ -70,15 +68,6 @@ package struct InputFolder: Hashable, Sendable {
         }
       }
     }
-    if usable.count >= batchSize { return Array(usable.prefix(batchSize)) }
-    guard reusesSingleFile else {
-      throw IsocutError(
-        .badData,
-        """
-        \(path) holds \(usable.count) inputs for a batch of \(batchSize); add more, or use one \
-        again and again with -reuse-single-file
-        """)
-    }
-    return Array(repeating: first, count: batchSize)
+    return usable
   }
 }

@@ -38,13 +38,7 @@ struct ReportOptions: ParsableArguments {
       let output = Terminal.standardOutput
       let allowsColor = color.allowsColor(
         environment: ProcessInfo.processInfo.environment, isTerminal: output.isTerminal)
-      let failure = output.write(content.text(as: format ?? .table, color: allowsColor))
-      if let failure {
-        throw IsocutError(
-          .inputOutput, "cannot write the result to standard output",
-          cause: POSIXErrorCode(rawValue: failure).map { POSIXError($0) })
-      }
-      return
+      return try output.writeResult(content.text(as: format ?? .table, color: allowsColor))
     }
     let text = content.text(as: try format ?? ReportFormat(forFile: report))
     do {

@@ -17,12 +17,14 @@ struct StoreOptions: ParsableArguments {
   ///
   /// - Returns: nil where nothing is to be kept.
   func open() throws -> ProfileStore? {
-    guard !noStore else {
-      guard store == nil else {
-        throw IsocutError(.usage, "--store and --no-store exclude each other")
-      }
-      return nil
+    guard !noStore || store == nil else {
+      throw IsocutError(.usage, "--store and --no-store exclude each other")
     }
+    return try Self.open(store, isKept: !noStore)
+  }
+
+  static func open(_ store: String?, isKept: Bool) throws -> ProfileStore? {
+    guard isKept else { return nil }
     let opened = try ProfileStore(path: store)
     for notice in opened.notices { Terminal.standardError.write("note: \(notice)\n") }
     return opened

@@ -42,6 +42,16 @@ struct Terminal: Sendable {
     return nil
   }
 
+  /// Writes what a command found.
+  ///
+  /// - Throws: `IsocutError` `.inputOutput` where it cannot be written.
+  func writeResult(_ text: String) throws {
+    guard let failure = write(text) else { return }
+    throw IsocutError(
+      .inputOutput, "cannot write the result to standard output",
+      cause: POSIXErrorCode(rawValue: failure).map { POSIXError($0) })
+  }
+
   /// An error and its causes, each on a line of its own.
   func writeError(_ error: IsocutError) {
     var lines = ["error: \(error.message)"]

@@ -125,6 +125,13 @@ import Testing
     ("-no-whole-clusters", "-no-whole-clusters has no effect without -enable-single-device"),
     ("-config s.json -cores 4", "-cores has no effect beside -config: the file says it"),
     ("-config s.json -list-configs", "-list-configs has no effect beside -config"),
+    ("-config s.json -split-size 512", "-split-size has no effect beside -config, whose format"),
+    (
+      "-config s.json -enable-single-device-partitioning",
+      "-enable-single-device-partitioning has no effect beside -config"
+    ),
+    ("-config s.json -set-size 1,4", "-set-size 1,4 has several values; beside -config give one"),
+    ("-no-store -store s.sqlite", "-store has no effect beside -no-store"),
     ("-load-configs c.csv -split-size 512", "-split-size has no effect beside -load-configs"),
     ("-precision Int8", "-precision has no effect beside -convert-to-fp16"),
     ("-no-quant", "-convert-to-fp16 has no effect beside -no-quant"),

@@ -10,26 +10,13 @@ import Testing
 
   @Test func rawAndNumPyFilesAreTakenByName() throws {
     let folder = InputFolder(path: "d", width: 224, height: 224)
-    let taken = try folder.inputs(
-      among: files("b.npy", "a.raw", "c.jpg", "d.raw"), batchSize: 2)
-    #expect(taken.map(\.name) == ["a.raw", "b.npy"])
-  }
-
-  @Test func oneFileFillsABatchWhereThatIsAsked() throws {
-    var folder = InputFolder(path: "d", reusesSingleFile: true)
-    #expect(
-      try folder.inputs(among: files("a.raw"), batchSize: 3).map(\.name)
-        == ["a.raw", "a.raw", "a.raw"])
-    folder.reusesSingleFile = false
-    let error = #expect(throws: IsocutError.self) {
-      try folder.inputs(among: files("a.raw"), batchSize: 3)
-    }
-    #expect(error?.message.hasPrefix("d holds 1 inputs for a batch of 3; add more") == true)
+    let taken = try folder.usable(among: files("b.npy", "a.raw", "c.jpg", "d.raw"))
+    #expect(taken.map(\.name) == ["a.raw", "b.npy", "d.raw"])
   }
 
   @Test func imagesAreRefusedWithARemedy() {
     let error = #expect(throws: IsocutError.self) {
-      try InputFolder(path: "d").inputs(among: files("a.jpg"), batchSize: 1)
+      try InputFolder(path: "d").usable(among: files("a.jpg"))
     }
     #expect(error?.code == .badData)
     #expect(
@@ -42,7 +29,7 @@ import Testing
   @Test func aRawFileThatDoesNotFitTheSizeIsNamed() {
     let error = #expect(throws: IsocutError.self) {
       try InputFolder(path: "d", width: 224, height: 224)
-        .inputs(among: files("a.raw", bytes: 1000), batchSize: 1)
+        .usable(among: files("a.raw", bytes: 1000))
     }
     #expect(
       error?.message == "d/a.raw has 1000 bytes, which is no multiple of 224 x 224 pixels")

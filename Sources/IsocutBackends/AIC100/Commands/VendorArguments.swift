@@ -1,3 +1,4 @@
+import Foundation
 import IsocutGraph
 
 /// Options of a vendor's tool as a user wrote them: passed on token for token, and read only to
@@ -77,14 +78,41 @@ package struct VendorArguments: Hashable, Sendable {
     return VendorArguments(result)
   }
 
+  /// Values that name a file that exists: what is compiled depends on their content.
+  package var files: [String] {
+    tokens.compactMap { Self.split($0).map { $0.value ?? "" } ?? $0 }
+      .filter { !$0.isEmpty && Self.isFile($0) }
+  }
+
+  private static func isFile(_ path: String) -> Bool {
+    var isFolder: ObjCBool = false
+    return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
+      && !isFolder.boolValue
+  }
+
+  /// The same options with files that exist named by their absolute paths, for a script that runs
+  /// in another folder.
+  package var absolutePaths: VendorArguments {
+    func absolute(_ path: String) -> String {
+      guard !path.hasPrefix("/"), FileManager.default.fileExists(atPath: path) else { return path }
+      return URL(fileURLWithPath: path).standardizedFileURL.path
+    }
+    return VendorArguments(
+      tokens.map { token in
+        guard let value = Self.split(token)?.value else { return absolute(token) }
+        return token.dropLast(value.count) + absolute(value)
+      })
+  }
+
   /// The layout that these options ask `qaic-compile` for.
   ///
-  /// - Parameter nsps: the cores taken where `-aic-num-cores` is not given.
+  /// - Parameter nsps: the cores taken where neither `-aic-num-cores` nor clusters are given.
   /// - Throws: `IsocutError` `.usage` for a value that is no number.
   package func layout(defaultCores nsps: Int) throws -> NSPLayout {
-    NSPLayout(
-      cores: try number(of: "aic-num-cores") ?? nsps,
-      clusterSizes: try numbers(of: "sdp-cluster-sizes"),
+    let sizes = try numbers(of: "sdp-cluster-sizes")
+    return NSPLayout(
+      cores: try number(of: "aic-num-cores") ?? (sizes.isEmpty ? nsps : sizes.reduce(0, &+)),
+      clusterSizes: sizes,
       mos: ChannelSplit(try numbers(of: "mos")),
       instances: try number(of: "aic-num-of-instances") ?? 1)
   }

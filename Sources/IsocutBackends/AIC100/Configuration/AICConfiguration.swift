@@ -81,4 +81,9 @@ package struct AICConfiguration: Hashable, Sendable, Codable {
     if let depthFirst { name += "-dfs" + (depthFirst.memory.map { "-\($0)" } ?? "") }
     return name + "-output"
   }
+
+  /// A name that no other configuration has: several may run the same program.
+  package var name: String {
+    folderName.dropLast("-output".count) + "-instances-\(layout.instances)"
+  }
 }

@@ -1,7 +1,7 @@
 import ArgumentParser
-import Foundation
 import IsocutBackends
 import IsocutGraph
+import IsocutProfile
 import IsocutSearch
 
 struct ModelConfiguratorCommand: AsyncParsableCommand {
@@ -32,16 +32,35 @@ struct ModelConfiguratorCommand: AsyncParsableCommand {
     let arguments = try ConfiguratorArguments(parsing: words)
     guard !arguments.asksForHelp else { throw CleanExit.helpRequest(self) }
     let options = try ConfiguratorOptions(arguments)
-    guard options.listsOnly else {
-      throw IsocutError(.usage, "this version only lists configurations: give -list-configs")
-    }
+    if options.listsOnly { try list(options) } else { try await search(options) }
+  }
+
+  private func list(_ options: ConfiguratorOptions) throws {
     let rows = try options.configurations(nsps: options.nsps ?? 16)
     try options.saveConfigurations(rows)
-    let text = ConfigurationListing(rows).text
-    if let failure = Terminal.standardOutput.write(text) {
+    try Terminal.standardOutput.writeResult(ConfigurationListing(rows).text)
+  }
+
+  private func search(_ options: ConfiguratorOptions) async throws {
+    let tools = AICTools()
+    // Before the store is opened: without the tools nothing is written.
+    try tools.requireAll()
+    let store = try StoreOptions.open(options.store, isKept: options.keepsMeasurements)
+    let progress = Progress()
+    defer { progress.clear() }
+    let configurator = ModelConfigurator(
+      options, tools: tools, store: store, isInterrupted: { Interruption.isRequested },
+      report: { ConfiguratorProgress.show($0, on: progress) })
+    let result = try await BlockingThread.run("isocut search") { try configurator.run() }
+    progress.clear()
+    try Terminal.standardOutput.writeResult(
+      ConfiguratorReport.text(result, compilesOnly: options.compilesOnly))
+    let isEmpty = result.ranked.allSatisfy { $0.failure != nil && $0.points.isEmpty }
+    if isEmpty, let first = result.ranked.first?.failure {
       throw IsocutError(
-        .inputOutput, "cannot write the listing to standard output",
-        cause: POSIXErrorCode(rawValue: failure).map { POSIXError($0) })
+        first.code,
+        "none of the \(result.ranked.count) configurations could be measured; see \(result.table)",
+        cause: first)
     }
   }
 }

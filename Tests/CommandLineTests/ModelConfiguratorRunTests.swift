@@ -1,0 +1,249 @@
+import Foundation
+import Testing
+import _IsocutTestSupport
+
+/// `isocut model-configurator` end to end, against the double of the SDK's tools.
+@Suite("Model configurator, running") struct ModelConfiguratorRunTests {
+  private static let search =
+    "model-configurator m.onnx onnx -convert-to-fp16 -time 1 -cores 4 -mos 1,2 -instances 1,3"
+
+  /// Without what differs from run to run.
+  private func shown(_ text: String, _ double: SDKDouble) -> String {
+    text.replacingOccurrences(of: double.folder, with: "FOLDER")
+      .replacingOccurrences(of: PythonPeer.projectFolder, with: "PROJECT")
+  }
+
+  @Test("compiles, runs and ranks every configuration, and keeps the best as a folder")
+  func bruteForce() async throws {
+    try await withTemporaryFolder { folder in
+      let double = try SDKDouble(in: folder)
+      let run = try await double.isocut(
+        Self.search + " -enable-single-device-partitioning -search-set-size 1,10")
+      #expect(run.exitCode == 0, "\(run.standardError)")
+      expectSnapshot(shown(run.standardOutput, double), named: "aic100/configurator-ranked")
+      expectSnapshot(
+        try double.text("model_configurator_output/results-m.csv"),
+        named: "aic100/configurator-results")
+      let best = "model_configurator_output/best/m/"
+      expectSnapshot(
+        shown(try double.text(best + "reproduce.sh"), double),
+        named: "aic100/configurator-reproduce")
+      #expect(try double.text(best + "configuration.csv").split(separator: "\n").count == 2)
+      #expect(try double.text(best + "configuration.json").contains("\"set-size\": 10"))
+      // A pipeline of clusters is never run with fewer inferences than clusters.
+      #expect(!double.calls.contains { $0.contains("sdp") && $0.contains("-S 1 ") })
+    }
+  }
+
+  @Test("reproduce.sh gives the measured rate again, with the tools alone")
+  func reproduce() async throws {
+    try await withTemporaryFolder { folder in
+      let double = try SDKDouble(in: folder)
+      let run = try await double.isocut(Self.search)
+      #expect(run.exitCode == 0, "\(run.standardError)")
+      let script = try await CommandLineRun(
+        script: "model_configurator_output/best/m/reproduce.sh", in: folder)
+      #expect(script.exitCode == 0, "\(script.standardError)")
+      let rate = try double.rows("model_configurator_output/results-m.csv")[0]
+      #expect(rate.contains { script.standardOutput.contains("Inf/Sec \($0)00\n") })
+    }
+  }
+
+  @Test("measures and compiles nothing again that it knows, also after a failure")
+  func resume() async throws {
+    try await withTemporaryFolder { folder in
+      let double = try SDKDouble(in: folder)
+      let first = try await double.isocut(Self.search, failing: "run-error@-a;compile-error@-mos=2")
+      #expect(first.exitCode == 76)
+      let compiled = double.calls.filter { $0.hasPrefix("compile") }.count
+      #expect(compiled == 2)
+      let second = try await double.isocut(Self.search, failing: "compile-error@-mos=2")
+      #expect(second.exitCode == 0)
+      // Those that were compiled before are only run now: once for the rate, once for the latency.
+      let later = double.calls.dropFirst(compiled + 2)
+      #expect(later.filter { $0.hasPrefix("compile") && !$0.contains("-mos=2") }.isEmpty)
+      #expect(later.filter { $0.hasPrefix("run") }.count == 4)
+      let calls = double.calls.count
+      let third = try await double.isocut(Self.search + " -mos 1")
+      #expect(third.exitCode == 0)
+      #expect(double.calls.count == calls)
+      #expect(third.standardOutput.contains("measured before"))
+    }
+  }
+
+  @Test("goes on from what was measured when it was killed")
+  func killed() async throws {
+    try await withTemporaryFolder { folder in
+      let double = try SDKDouble(in: folder)
+      let words = "model-configurator m.onnx onnx -no-quant -time 1 -cores 1,2 -mos 1"
+      // The second configuration hangs; the first is measured by then.
+      let first = try await double.script(
+        """
+        $isocut \(words) &
+        until grep -q 'compile.*-aic-num-cores=2' calls.txt; do sleep 0.05; done 2> /dev/null
+        kill -9 $!
+        wait $!
+        """, failing: "compile-hang@-aic-num-cores=2")
+      #expect(first.exitCode == 128 + SIGKILL)
+      let calls = double.calls
+      #expect(calls.filter { $0.hasPrefix("run") }.count == 2)
+      let second = try await double.isocut(words)
+      #expect(second.exitCode == 0)
+      #expect(double.calls.dropFirst(calls.count).allSatisfy { !$0.contains("-aic-num-cores=1 ") })
+      #expect(second.standardOutput.contains("measured before"))
+      let programs = try FileManager.default.contentsOfDirectory(
+        atPath: folder + "/model_configurator_output/compiled_models/m")
+      #expect(!programs.contains { $0.hasSuffix(".partial") })
+    }
+  }
+
+  @Test("Ctrl-C ends a tool that is running; what was measured is kept")
+  func interrupted() async throws {
+    try await withTemporaryFolder { folder in
+      let double = try SDKDouble(in: folder)
+      let run = try await double.script(
+        """
+        $isocut model-configurator m.onnx onnx -no-quant -cores 1,2 -mos 1 -time 1 &
+        until grep -q 'compile.*-aic-num-cores=2' calls.txt; do sleep 0.05; done 2> /dev/null
+        kill -TERM $!
+        wait $!
+        """, failing: "compile-hang@-aic-num-cores=2")
+      #expect(run.exitCode == 75)
+      #expect(
+        run.standardError.contains(
+          "error: stopped; 1 of 2 configurations are measured and kept; the same command goes on"))
+      let programs = try FileManager.default.contentsOfDirectory(
+        atPath: folder + "/model_configurator_output/compiled_models/m")
+      #expect(programs == ["qpc-cores-1-mos-1-ols-1-bs-1-output"])
+    }
+  }
+
+  @Test("a card that others use is no failure of the tools")
+  func busy() async throws {
+    try await withTemporaryFolder { folder in
+      let double = try SDKDouble(in: folder)
+      let run = try await double.isocut(Self.search, failing: "device-busy")
+      #expect(run.exitCode == 69)
+      #expect(run.standardError.contains("4 cores are needed, device 0 has 2 free NSPs"))
+    }
+  }
+
+  @Test("a result file can be loaded again, and rows of another card are failures")
+  func loaded() async throws {
+    try await withTemporaryFolder { folder in
+      let double = try SDKDouble(in: folder)
+      try Data("cores,mos,instances,setSize\n4,1,1,1\n4,1,1,10\n16,1,1,1\n".utf8)
+        .write(to: URL(fileURLWithPath: folder + "/rows.csv"))
+      let run = try await double.isocut(
+        "model-configurator m.onnx onnx -no-quant -time 1 -load-configs rows.csv")
+      #expect(run.exitCode == 0, "\(run.standardError)")
+      let rows = try double.rows("model_configurator_output/results-m.csv")
+      #expect(rows.count == 2)
+      #expect(rows[1].last == "16 cores are more than the 14 NSPs of the device")
+      #expect(double.calls.filter { $0.hasPrefix("compile") }.count == 1)
+    }
+  }
+
+  @Test(
+    "every failure is a row with its reason",
+    arguments: [
+      ("compile-error@-mos=2", "Operator NonMaxSuppression is not supported"),
+      ("compile-no-line@-mos=2", "qaic-compile did not report a program"),
+      ("compile-no-file@-mos=2", "wrote no programqpc.bin"),
+      ("compile-hang@-mos=2", "qaic-compile did not end within 5.0 seconds"),
+      ("run-error@3", "Inference run failed"), ("not-ready@3", "Device:0 not in ready state"),
+      ("run-no-line@3", "printed no result line (exit status 0)"),
+      ("unknown-option@3", "printed no result line (exit status 0); it said: Usage"),
+      ("run-hang@3", "qaic-runner did not end within 6.0 seconds"),
+      ("no-latency@3", "wrote no latencies"),
+    ])
+  func failures(mode: String, reason: String) async throws {
+    try await withTemporaryFolder { folder in
+      let double = try SDKDouble(in: folder)
+      let limits = mode.contains("hang") ? " -compile-timeout 5 -run-timeout 5" : ""
+      let run = try await double.isocut(Self.search + limits, failing: mode)
+      #expect(run.exitCode == 0, "\(run.standardError)")
+      let rows = try double.rows("model_configurator_output/results-m.csv")
+      #expect(rows.count == 4)
+      let failed = rows.filter { $0.last?.contains(reason) == true }
+      #expect(failed.count == 2, "\(rows)")
+      // What failed is ranked last.
+      if mode != "no-latency@3" { #expect(Array(rows.suffix(2)) == failed) }
+    }
+  }
+
+  @Test(
+    "a device that cannot be used ends it at once",
+    arguments: ["device-none", "device-error", "device-starting"])
+  func device(mode: String) async throws {
+    try await withTemporaryFolder { folder in
+      let double = try SDKDouble(in: folder)
+      let run = try await double.isocut(Self.search, failing: mode)
+      #expect(run.exitCode == 69)
+      #expect(double.calls.isEmpty)
+      expectSnapshot(run.standardError, named: "command-line/error-configurator-\(mode)")
+    }
+  }
+
+  @Test("an optimised search ends with the vendor's table")
+  func optimized() async throws {
+    try await withTemporaryFolder { folder in
+      let double = try SDKDouble(in: folder)
+      try Data(
+        """
+        {"search-mode": "optimized", "objective": "max-throughput", "max_func_eval": 60,
+         "search-parameters": {"cores": {"min": 1, "max": 14}, "batch-size": {"min": 1, "max": 8},
+           "instances": {"min": 1, "max": 14}, "set-size": {"min": 1, "max": 8}},
+         "initial-values": [{"cores": 2, "batch-size": 1, "instances": 1, "set-size": 1}]}
+        """.utf8
+      ).write(to: URL(fileURLWithPath: folder + "/search.json"))
+      let run = try await double.isocut(
+        """
+        model-configurator -model=m.onnx -convert-to-fp16 -time=1 -config=search.json \
+        -max-parallel-compilations=2
+        """)
+      #expect(run.exitCode == 0, "\(run.standardError)")
+      // The double's rate is 100 x cores x instances x batch x set / (set + 1).
+      #expect(run.standardOutput.contains("SUCCESS"))
+      #expect(run.standardOutput.contains("9952.0") || run.standardOutput.contains("9944.0"))
+      let best = try double.text("model_configurator_output/best/m/configuration.json")
+      #expect(best.contains("\"batch-size\": { \"min\": 8, \"max\": 8 }"))
+    }
+  }
+
+  @Test("raw and .npy files become the inputs of compilation and runs")
+  func inputs() async throws {
+    try await withTemporaryFolder { folder in
+      let double = try SDKDouble(in: folder)
+      try FileManager.default.createDirectory(
+        atPath: folder + "/in", withIntermediateDirectories: true)
+      try Data(repeating: 1, count: 12).write(to: URL(fileURLWithPath: folder + "/in/a.raw"))
+      let run = try await double.isocut(
+        """
+        model-configurator m.onnx onnx -cores 1 -mos 1 -batchsize 2 -time 1 -input-list-generate \
+        -image-dir in -reuse-single-file
+        """)
+      #expect(run.exitCode == 0, "\(run.standardError)")
+      let made = "model_configurator_output/isocut_inputs/"
+      #expect(try double.text(made + "list.txt").hasSuffix("/in/a.raw\n"))
+      #expect(
+        try Data(contentsOf: URL(fileURLWithPath: folder + "/\(made)batch-2-input-0.raw"))
+          == Data(repeating: 1, count: 24))
+      #expect(double.calls[0].contains("-convert-to-quantize -input-list-file="))
+      #expect(double.calls[1].contains("batch-2-input-0.raw"))
+    }
+  }
+
+  @Test("without the tools it ends at once, names them and leaves nothing")
+  func missingTools() async throws {
+    try await withTemporaryFolder { folder in
+      try FileManager.default.copyItem(atPath: TestModels.diamond, toPath: folder + "/m.onnx")
+      let run = try await CommandLineRun(
+        Self.search.split(separator: " ").map(String.init), in: folder,
+        environment: ["ISOCUT_QAIC": "/nowhere", "XDG_CACHE_HOME": folder + "/cache"])
+      #expect(run.exitCode == 69)
+      expectSnapshot(run.standardError, named: "command-line/error-configurator-no-tools")
+      #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["m.onnx"])
+    }
+  }
+}
