@@ -3,6 +3,7 @@ import IsocutBackends
 import IsocutFormats
 import IsocutGraph
 import IsocutReport
+import IsocutSearch
 import IsocutWorker
 
 struct BackendsCommand: ParsableCommand {
@@ -13,45 +14,29 @@ struct BackendsCommand: ParsableCommand {
       Examples:
         isocut backends
         isocut backends --onnxruntime /opt/onnxruntime/lib/libonnxruntime.so --format json
+        isocut backends --self-test aic100
       """)
 
   @OptionGroup var libraries: LibraryOptions
+
+  @Option(
+    help: ArgumentHelp(
+      "Compile and run a tiny model on this backend, step by step: aic100.", valueName: "backend"))
+  var selfTest: String?
 
   @OptionGroup(title: "Result") var output: ReportOptions
 
   func run() throws {
     try output.check()
+    if let selfTest { return try test(selfTest) }
     let machine = MachineDescription.current()
-    var table = Table(
-      title: "Backends",
-      columns: [
-        .init("Backend"), .init("Models", key: "format"), .init("State"), .init("Version"),
-        .init("Runs stages", key: "executes"),
-        .init("Simulated"), .init("Library"),
-      ])
-    var notes: [String] = []
-    var rows: [JSONValue] = []
-    for name in BackendSelection.allNames {
-      let backend = try BackendSelection(name: name, library: libraries[name]).make()
-      let availability = backend.availability()
-      switch availability {
-      case .ready(let version, let library, let details):
-        table.append([
-          .text(name), .text(backend.format.title), .text("ready"), .text(version),
-          .flag(backend.executes),
-          .flag(backend.isSimulated), library.isEmpty ? .missing : .text(library),
-        ])
-        notes += details.map { "\(name): \($0)" }
-      case .unavailable(let reason, let remedy):
-        table.append([
-          .text(name), .text(backend.format.title), .text("unavailable"), .missing,
-          .flag(backend.executes),
-          .flag(backend.isSimulated), .missing,
-        ])
-        notes.append("\(name): \(reason). \(remedy).")
-      }
-      rows.append(Self.json(name, backend, availability))
+    var entries = try BackendSelection.allNames.map { name in
+      BackendEntry(try BackendSelection(name: name, library: libraries[name]).make())
     }
+    entries.append(BackendEntry(AICTools()))
+    var table = Table(title: "Backends", columns: BackendEntry.columns)
+    for entry in entries { table.append(entry.cells) }
+    var notes = entries.flatMap(\.notes)
     let cores = AllowedCores.current
     notes.append(
       "Cores this process may use: \(CoreList.text(cores)) (\(machine.cpuModel), \(machine.caches))."
@@ -60,29 +45,31 @@ struct BackendsCommand: ParsableCommand {
       Report(
         tables: [table], notes: notes, summary: .now(),
         members: [
-          "backends": .array(rows), "cpus": JSONValue(cores),
+          "backends": .array(entries.map(\.json)), "cpus": JSONValue(cores),
           "cpu_model": .string(machine.cpuModel),
         ]))
   }
 
-  private static func json(
-    _ name: String, _ backend: any Backend, _ availability: Availability
-  ) -> JSONValue {
-    let common: JSONValue = [
-      "name": .string(name), "format": .string(backend.format.rawValue),
-      "executes": .bool(backend.executes), "simulated": .bool(backend.isSimulated),
-    ]
-    switch availability {
-    case .ready(let version, let library, let details):
-      return common.merging([
-        "available": true, "version": .string(version), "library": .string(library),
-        "details": JSONValue(details), "reason": nil, "remedy": nil,
-      ])
-    case .unavailable(let reason, let remedy):
-      return common.merging([
-        "available": false, "version": nil, "library": nil, "details": [],
-        "reason": .string(reason), "remedy": .string(remedy),
+  private func test(_ name: String) throws {
+    guard name == AICTools.backendName else {
+      throw IsocutError(
+        .usage,
+        "--self-test \(name): only \(AICTools.backendName) has one; the tests of isocut run the others"
+      )
+    }
+    let steps = AICSelfTest.run(tools: AICTools())
+    var table = Table(
+      title: "Self-test of \(name)", columns: [.init("Step"), .init("Result"), .init("Seen")])
+    for step in steps {
+      table.append([
+        .text(step.name), .text(step.failure == nil ? "good" : "failed"), .text(step.seen),
       ])
     }
+    let failure = steps.last?.failure
+    try output.write(
+      Report(
+        tables: [table], summary: .now(),
+        members: ["passed": .bool(failure == nil), "steps": table.json]))
+    if let failure { throw failure }
   }
 }

@@ -11,6 +11,7 @@ struct PartitionCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "partition",
     abstract: "Cut a model into stages of equal latency, by measuring them.",
+    usage: "isocut partition [<options>] <model> --stages <n>",
     discussion: """
       Starts from the split by parameter bytes, measures the stages on their cores, learns, and cuts \
       again until nothing better is predicted. The stages are verified against the whole model \
@@ -21,13 +22,15 @@ struct PartitionCommand: AsyncParsableCommand {
         isocut partition model.onnx --stages 2 --dim batch=1 --cpus 2,3 --output model.cut
         isocut partition model.onnx --stages 4 --budget 60s --format json
         isocut partition model.onnx --stages 2 --worker "ssh pi isocut worker"
+        isocut partition model.onnx --backend aic100 -- -aic-num-cores=14 \\
+          -sdp-cluster-sizes=7,7 -mos=1,4
       """)
 
   @Argument(help: ArgumentHelp("An ONNX or TFLite model.", valueName: "model"))
   var model: String
 
   @Option(help: ArgumentHelp("Number of stages.", valueName: "n"))
-  var stages: Int
+  var stages: Int?
 
   @Option(
     help: ArgumentHelp("The bundle's folder. Default: ./MODEL.isocut.", valueName: "folder"))
@@ -40,6 +43,7 @@ struct PartitionCommand: AsyncParsableCommand {
   @OptionGroup(title: "Search") var search: SearchOptions
   @OptionGroup(title: "Cores") var clusters: ClusterOptions
   @OptionGroup(title: "Engine") var engine: EngineOptions
+  @OptionGroup(title: "Engine") var vendor: VendorOptions
   @OptionGroup(title: "Measurements") var store: StoreOptions
   @OptionGroup(title: "Measurements") var worker: WorkerOptions
   @OptionGroup(title: "Result") var report: ReportOptions
@@ -47,6 +51,8 @@ struct PartitionCommand: AsyncParsableCommand {
   func run() async throws {
     try report.check()
     guard output != "" else { throw IsocutError(.usage, "--output is empty") }
+    if engine.backend == AICTools.backendName { return try await runVendorsCompiler() }
+    try vendor.refuse()
     let selection = try engine.selection(forModel: model)
     let command = try worker.command()
     // Checked before anything starts; of another machine's cores only that machine knows.
@@ -74,11 +80,21 @@ struct PartitionCommand: AsyncParsableCommand {
     }
   }
 
+  private func runVendorsCompiler() async throws {
+    try vendor.requireOnly(VendorPartition.flags)
+    let partition = VendorPartition(
+      split: try VendorSplit(model: model, tokens: vendor.tokens),
+      output: output ?? Self.defaultOutput(forModel: model), overwrites: overwrite)
+    if vendor.printsCommands { return try partition.printCommands() }
+    try await partition.run(store, report)
+  }
+
   /// - Parameter cores: ids of those that stages may be pinned to.
   private func request(
     _ selection: BackendSelection, cores: [Int]
   ) throws -> PartitionRequest {
-    PartitionRequest(
+    guard let stages else { throw IsocutError(.usage, "give the number of stages: --stages N") }
+    return PartitionRequest(
       preparation: PreparationRequest(
         backend: selection, model: try modelOptions.request(forModel: model, on: selection)),
       stageCount: stages, layout: try clusters.layout(stageCount: stages, allowed: cores),
