@@ -17,7 +17,7 @@ else {
 let sources = try arguments[4...].map { [UInt8](try Data(contentsOf: URL(fileURLWithPath: $0))) }
 let folder = try TemporaryFiles(suffix: format.fileSuffix)
 print("the mutation being read: \(folder.input)")
-fflush(stdout)
+fflush(nil)
 
 var mutator = Mutator(seed: seed)
 let target = FuzzTarget(format)
@@ -40,7 +40,7 @@ for round in 0..<count {
   }
   if round % 100_000 == 99_999 {
     print("\(round + 1) read, \(sound) of them could be cut")
-    fflush(stdout)
+    fflush(nil)
   }
 }
 folder.remove()

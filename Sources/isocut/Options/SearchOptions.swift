@@ -24,7 +24,10 @@ struct SearchOptions: ParsableArguments {
 
   @Option(
     name: .customLong("optimization-level"),
-    help: "Engine level for the whole plan: auto (basic and all), off, basic, extended or all.")
+    help: """
+      Engine level for the whole plan: auto (basic and all), off, basic, extended or all. With TFLite \
+      off and basic are the built-in kernels, extended and all XNNPACK's.
+      """)
   var optimizationLevel = "auto"
 
   @Option(
