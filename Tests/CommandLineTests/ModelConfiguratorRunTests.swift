@@ -211,6 +211,30 @@ import _IsocutTestSupport
     }
   }
 
+  @Test("a search for the lowest latency runs one instance at a time, and starts where it is told")
+  func lowestLatency() async throws {
+    try await withTemporaryFolder { folder in
+      let double = try SDKDouble(in: folder)
+      // The older dialect.
+      try Data(
+        """
+        {"max_func_eval": 40, "objective": "minimize_latency",
+         "params": {"cores": {"min": 1, "max": 14}}, "static_params": {"bs": 2, "mos": 1},
+         "initial_values": [{"cores": 1}, {"cores": 14}]}
+        """.utf8
+      ).write(to: URL(fileURLWithPath: folder + "/search.json"))
+      let run = try await double.isocut(
+        "model-configurator m.onnx onnx -no-quant -time 1 -optimized-config-search search.json")
+      #expect(run.exitCode == 0, "\(run.standardError)")
+      // The double runs 100 batches a second on each core, half of them at set size 1.
+      let rows = run.standardOutput.split(separator: "\n").filter { $0.contains("SUCCESS") }
+      #expect(rows.count == 2)
+      #expect(rows.allSatisfy { $0.hasSuffix("  1428.57") })
+      #expect(rows.allSatisfy { $0.contains("  14  [1]    1          2          1        1  ") })
+      #expect(double.calls.filter { $0.hasPrefix("run") }.allSatisfy { $0.contains("-a 1 -S 1 ") })
+    }
+  }
+
   @Test("raw and .npy files become the inputs of compilation and runs")
   func inputs() async throws {
     try await withTemporaryFolder { folder in
@@ -218,19 +242,25 @@ import _IsocutTestSupport
       try FileManager.default.createDirectory(
         atPath: folder + "/in", withIntermediateDirectories: true)
       try Data(repeating: 1, count: 12).write(to: URL(fileURLWithPath: folder + "/in/a.raw"))
+      let header = "{'descr': '|u1', 'fortran_order': False, 'shape': (12,), }"
+      let array =
+        [0x93] + Array("NUMPY".utf8) + [1, 0, UInt8(header.utf8.count), 0] + Array(header.utf8)
+        + [UInt8](repeating: 2, count: 12)
+      try Data(array).write(to: URL(fileURLWithPath: folder + "/in/b.npy"))
       let run = try await double.isocut(
         """
-        model-configurator m.onnx onnx -cores 1 -mos 1 -batchsize 2 -time 1 -input-list-generate \
+        model-configurator m.onnx onnx -cores 1 -mos 1 -batchsize 3 -time 1 -input-list-generate \
         -image-dir in -reuse-single-file
         """)
       #expect(run.exitCode == 0, "\(run.standardError)")
       let made = "model_configurator_output/isocut_inputs/"
-      #expect(try double.text(made + "list.txt").hasSuffix("/in/a.raw\n"))
-      #expect(
-        try Data(contentsOf: URL(fileURLWithPath: folder + "/\(made)batch-2-input-0.raw"))
-          == Data(repeating: 1, count: 24))
+      let items = try double.text(made + "list.txt").split(separator: "\n")
+      #expect(items.count == 2)
+      #expect(items.first?.hasSuffix("/in/a.raw") == true)
+      let batch = try Data(contentsOf: URL(fileURLWithPath: folder + "/\(made)batch-3-input-0.raw"))
+      #expect([UInt8](batch) == [1, 2, 1].flatMap { [UInt8](repeating: $0, count: 12) })
       #expect(double.calls[0].contains("-convert-to-quantize -input-list-file="))
-      #expect(double.calls[1].contains("batch-2-input-0.raw"))
+      #expect(double.calls[1].contains("batch-3-input-0.raw"))
     }
   }
 

@@ -61,4 +61,26 @@ import Testing
     #expect(seen.contains { $0.layout.cores == 5 && $0.layout.instances == 2 })
     #expect(seen.allSatisfy { $0.layout.problem(onDeviceWith: 14) == nil })
   }
+
+  @Test func whatWasFoundIsPrintedAsTheVendorsLogHasIt() throws {
+    let file = ConfiguratorFile(
+      objective: .latency, ranges: [.cores: 1...14], fixed: [.mos: 2, .batchSize: 4],
+      starts: [[.cores: 1], [.cores: 13]])
+    let search = OptimizedSearch(file, nsps: 14, setSize: 10)
+    let outcomes = [
+      PatternSearch.Outcome(
+        status: .success, start: [.cores: 1, .mos: 2, .batchSize: 4],
+        point: [.cores: 14, .mos: 2, .batchSize: 4], value: -1.25, evaluations: 9),
+      PatternSearch.Outcome(
+        status: .failed, start: [.cores: 13], point: [.cores: 13], value: nil, evaluations: 3),
+    ]
+    let text = OptimizedResults(search: search, outcomes: outcomes).text
+    let log = try #require(ConfiguratorLog(parsing: text).searches.first)
+    #expect(log.unit == "micro-sec")
+    let first = try #require(log.rows.first)
+    #expect(first.status == "SUCCESS" && first.objective == 1250)
+    #expect(first.cores == 14 && first.mos == [2] && first.batchSize == 4)
+    #expect(first.instances == 1 && first.setSize == 1)
+    #expect(log.rows.map(\.status) == ["SUCCESS", "FAILED"])
+  }
 }

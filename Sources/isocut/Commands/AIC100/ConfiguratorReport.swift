@@ -31,7 +31,7 @@ enum ConfiguratorReport {
           .text(row.status),
         ], isEmphasized: index == 0 && isMeasured)
       if let reason = row.reason {
-        notes.append("\(index + 1): \(reason)")
+        notes.append("Rank \(index + 1): \(reason)")
       }
     }
     if let best = result.best {
