@@ -2,11 +2,11 @@ import Foundation
 import IsocutFormats
 import IsocutGraph
 
-/// Opens an ONNX file, cuts it in two and writes both stages: `cut MODEL FOLDER`.
+/// Opens an ONNX or TFLite file, cuts it in two and writes both stages: `cut MODEL FOLDER`.
 ///
 /// Prints one JSON object: milliseconds of each step and MiB of resident memory, the high-water mark
 /// before the first step (the bare process) and after the last. `scripts/benchmark-cut` runs it
-/// beside Python's `onnx.utils.extract_model`.
+/// beside a Python program that writes the same stages.
 @main
 struct CutBenchmark {
   static func main() throws {
@@ -26,12 +26,22 @@ struct CutBenchmark {
       return value
     }
 
-    let file = try timed("open_ms") { try ONNXFile(path: path) }
-    // What crosses is float here; sizes do not change what is written of the weights.
-    let types = Dictionary(
-      file.tensorNames.map { ($0, TensorType(element: .float32, shape: nil)) },
-      uniquingKeysWith: { first, _ in first })
-    let model = try timed("graph_ms") { try ONNXModel(file: file, types: types, pinned: [:]) }
+    let model: any CuttableModel
+    let hash: () throws -> String
+    switch ModelFormat(suffixOf: path) {
+    case .tflite:
+      let file = try timed("open_ms") { try TFLiteFile(path: path) }
+      model = try timed("graph_ms") { try TFLiteModel(file: file) }
+      hash = file.sha256
+    default:
+      let file = try timed("open_ms") { try ONNXFile(path: path) }
+      // What crosses is float here; sizes do not change what is written of the weights.
+      let types = Dictionary(
+        file.tensorNames.map { ($0, TensorType(element: .float32, shape: nil)) },
+        uniquingKeysWith: { first, _ in first })
+      model = try timed("graph_ms") { try ONNXModel(file: file, types: types, pinned: [:]) }
+      hash = file.sha256
+    }
     let graph = model.graph
     let points = graph.cutPoints
     let narrow = points.dropFirst(points.count / 3).prefix(points.count / 3)
@@ -45,12 +55,12 @@ struct CutBenchmark {
     }
     try timed("write_ms") {
       for (index, stage) in stages.enumerated() {
-        try model.writeStage(stage, to: "\(folder)/stage_\(index).onnx")
+        try model.writeStage(stage, to: "\(folder)/stage_\(index)\(model.format.fileSuffix)")
       }
     }
     let peak = peakMebibytes()
     _ = try timed("content_keys_ms") { try stages.map(model.contentKey(ofStage:)) }
-    _ = try timed("file_hash_ms") { try file.sha256() }
+    _ = try timed("file_hash_ms", hash)
     let boundaries = stages.map { stage in
       let boundary = graph.boundary(of: stage)
       return [boundary.inputs, boundary.outputs].map { $0.map { graph.tensors[$0].name } }
@@ -59,8 +69,10 @@ struct CutBenchmark {
       uniqueKeysWithValues: steps.map { ($0.0, $0.1 as Any) })
     result["bare_memory_mib"] = bare
     result["peak_memory_mib"] = peak
-    result["file_mib"] = Double(file.byteCount) / 1_048_576
+    let bytes = try FileManager.default.attributesOfItem(atPath: path)[.size] as? Int ?? 0
+    result["file_mib"] = Double(bytes) / 1_048_576
     result["stages"] = boundaries
+    result["operators"] = stages.map { $0.map { graph.operators[$0].filePosition } }
     print(
       String(
         decoding: try JSONSerialization.data(withJSONObject: result, options: .sortedKeys),
