@@ -27,6 +27,8 @@ static void become_child(
   sigaction(SIGTERM, &action, NULL);
   sigaction(SIGHUP, &action, NULL);
 
+  // A group of its own, so that whoever kills it can also kill what it started.
+  setpgid(0, 0);
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (getppid() != parent) _exit(127);  // it died before the line above
 

@@ -202,9 +202,12 @@ public struct Placement: Hashable, Sendable, Codable {
   public var threads: Int
   /// Whether engine threads spin while they wait for work.
   public var spins: Bool
+  /// Which of the backend's devices runs it, where these are not CPUs.
+  public var accelerator: Int
 
-  public init(cpus: [Int], threads: Int? = nil, spins: Bool = true) {
+  public init(cpus: [Int], threads: Int? = nil, spins: Bool = true, accelerator: Int = 0) {
     self.cpus = cpus
+    self.accelerator = accelerator
     self.threads = threads ?? max(1, cpus.count)
     self.spins = spins
   }

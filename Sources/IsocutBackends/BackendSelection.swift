@@ -7,10 +7,29 @@ public struct BackendSelection: Hashable, Sendable, Codable {
   /// Where the user says the engine library is (`--onnxruntime PATH`, `--tflite PATH`); nil searches
   /// the usual places.
   public var library: String?
+  /// Of the Edge TPU; nil takes the defaults.
+  package var edgeTPU: EdgeTPUSettings?
 
   public init(name: String, library: String? = nil) {
     self.name = name
     self.library = library
+  }
+
+  /// Edge TPUs.
+  package init(_ settings: EdgeTPUSettings, library: String? = nil) {
+    self.init(name: EdgeTPUBackend.backendName, library: library)
+    edgeTPU = settings
+  }
+
+  /// The name under which measurements are kept: what the backend was told is part of it.
+  package var storedName: String {
+    guard let step = edgeTPU?.delegateSearchStep, step > 1 else { return name }
+    return "\(name), delegate_search_step \(step)"
+  }
+
+  /// What checks the cut itself, apart from what a vendor's compiler makes of it.
+  package var reference: BackendSelection {
+    name == EdgeTPUBackend.backendName ? BackendSelection(name: "tflite", library: library) : self
   }
 
   /// The backends of this build, in the order `isocut backends` lists them.
@@ -31,6 +50,8 @@ public struct BackendSelection: Hashable, Sendable, Codable {
     switch name {
     case "onnxruntime": return ONNXRuntimeBackend(library: library)
     case "tflite": return TFLiteBackend(library: library)
+    case EdgeTPUBackend.backendName:
+      return EdgeTPUBackend(edgeTPU ?? EdgeTPUSettings(), library: library)
     case "null": return NullBackend()
     default:
       throw IsocutError(

@@ -27,7 +27,7 @@ struct Isocut: AsyncParsableCommand {
     subcommands: [
       InspectCommand.self, PartitionCommand.self, VerifyCommand.self, BenchCommand.self,
       RunCommand.self, SolveCommand.self, ProfileCommand.self, BackendsCommand.self,
-      ModelConfiguratorCommand.self, WorkerCommand.self,
+      PartitionWithProfilingCommand.self, ModelConfiguratorCommand.self, WorkerCommand.self,
     ])
 
   static func main() async {

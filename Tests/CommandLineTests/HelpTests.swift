@@ -8,7 +8,7 @@ import _IsocutTestSupport
     arguments: [
       "", "inspect", "partition", "verify", "bench", "run", "solve", "profile", "profile list",
       "profile show", "profile prune", "profile export", "profile import", "backends",
-      "model-configurator", "worker",
+      "partition-with-profiling", "model-configurator", "worker",
     ])
   func help(command: String) async throws {
     let words = command.split(separator: " ").map(String.init) + ["--help"]
@@ -31,7 +31,7 @@ import _IsocutTestSupport
     #expect(
       listed?.filter { $0 != "See" } == [
         "inspect", "partition", "verify", "bench", "run", "solve", "profile", "backends",
-        "model-configurator", "worker",
+        "partition-with-profiling", "model-configurator", "worker",
       ])
   }
 }

@@ -14,7 +14,7 @@
 
 /// Starts `path` with the given arguments and environment; its standard streams are the three
 /// descriptors, all others are closed. The child is killed when the calling *thread* ends, ignores
-/// SIGINT (a terminal sends it to the whole group) and begins with an empty signal mask.
+/// SIGINT, leads a process group of its own and begins with an empty signal mask.
 ///
 /// Returns 0 and the process id, or an errno value.
 int cisocut_process_spawn(

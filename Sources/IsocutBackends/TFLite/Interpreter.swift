@@ -11,6 +11,8 @@ final class Interpreter: Sendable {
     var usesXNNPACK = false
     /// Takes the time of each operator; only the built-in kernels report single operators.
     var clock: OperatorClock?
+    /// Runs the operators it takes.
+    var delegate: EngineObject?
   }
 
   let library: TFLiteLibrary
@@ -40,6 +42,10 @@ final class Interpreter: Sendable {
       }
       kept.append(EngineObject(delegate, release: api.pointee.XNNPackDelegateDelete))
       api.pointee.InterpreterOptionsAddDelegate(settings, delegate)
+    }
+    if let delegate = options.delegate {
+      kept.append(delegate)
+      api.pointee.InterpreterOptionsAddDelegate(settings, delegate.pointer)
     }
     if let clock = options.clock {
       kept.append(clock)

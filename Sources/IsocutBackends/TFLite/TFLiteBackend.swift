@@ -60,10 +60,18 @@ public struct TFLiteBackend: ExecutingBackend {
   public func open(
     _ artifact: Artifact, _ placement: Placement, inputs: [TensorSpec], outputs: [TensorSpec]
   ) throws -> any Executor {
+    try open(
+      artifact, Interpreter.Options(artifact.options, placement), inputs: inputs, outputs: outputs)
+  }
+
+  func open(
+    _ artifact: Artifact, _ options: Interpreter.Options, inputs: [TensorSpec],
+    outputs: [TensorSpec]
+  ) throws -> any Executor {
     guard let path = artifact.files.first else {
       throw IsocutError(.internalError, "an artifact without a file cannot be opened")
     }
-    let interpreter = try load(path, Interpreter.Options(artifact.options, placement))
+    let interpreter = try load(path, options)
     do {
       return try TFLiteExecutor(interpreter, path: path, inputs: inputs, outputs: outputs)
     } catch let error as TFLiteFailure {

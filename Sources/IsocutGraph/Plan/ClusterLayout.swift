@@ -1,4 +1,4 @@
-/// The CPU cores of one machine seen as an ordered list of clusters, one a stage.
+/// The devices of a plan, one a stage: mostly the CPU cores of one machine in clusters.
 public struct ClusterLayout: Hashable, Sendable {
   public let devices: [Device]
   /// True where a core serves more than one stage.
@@ -40,6 +40,12 @@ public struct ClusterLayout: Hashable, Sendable {
         id: "cpu:\(index)", kind: "cpu", cpus: cores, mos: shared, lanes: cores.count / shared)
     }
     sharesCores = stageCount > 1 && Set(clusters.flatMap { $0 }).count < clusters.joined().count
+  }
+
+  /// Devices that are no CPU cores, one a stage.
+  public init(accelerators: [Device]) {
+    devices = accelerators
+    sharesCores = false
   }
 
   private static func clusters(

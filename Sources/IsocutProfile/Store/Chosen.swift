@@ -101,7 +101,7 @@ extension MeasurementKey.Context {
     _ backend: BackendSelection, _ site: MeasuringSite, device: String, chosen: some Encodable
   ) throws {
     self.init(
-      backend: backend.name, backendVersion: site.backendVersion, device: device,
+      backend: backend.storedName, backendVersion: site.backendVersion, device: device,
       options: String(decoding: try WorkerCoding.encode(chosen), as: UTF8.self),
       machine: site.machine.speedKey)
   }

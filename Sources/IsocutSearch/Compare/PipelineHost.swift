@@ -184,7 +184,7 @@ extension PipelineStage {
     let artifact = Artifact(
       backend: backend.name, files: [stage.file], stages: [index], options: options)
     let device = stage.device
-    let placements = (0..<device.lanes).map { Placement(cpus: device.cpus(ofLane: $0)) }
+    let placements = device.placements
     let executors: [any Executor]
     do {
       executors = try backend.openLanes(

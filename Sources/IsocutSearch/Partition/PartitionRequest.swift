@@ -15,11 +15,13 @@ package struct PartitionRequest: Sendable {
   package var budget: Budget
   package var output: String
   package var overwrites: Bool
+  /// Names the stages' files as libcoral does, `STEM_segment_0_of_2`; nil names them `stage_0`.
+  package var segmentStem: String?
 
   package init(
     preparation: PreparationRequest, stageCount: Int, layout: ClusterLayout, level: LevelChoice,
     method: SearchMethod, bisection: BisectionRule = BisectionRule(), tolerance: Double,
-    budget: Budget, output: String, overwrites: Bool
+    budget: Budget, output: String, overwrites: Bool, segmentStem: String? = nil
   ) {
     self.preparation = preparation
     self.stageCount = stageCount
@@ -31,6 +33,7 @@ package struct PartitionRequest: Sendable {
     self.budget = budget
     self.output = output
     self.overwrites = overwrites
+    self.segmentStem = segmentStem
   }
 }
 

@@ -15,6 +15,8 @@ package struct Partitioner: Sendable {
     case measuringTogether
     case verifying
     case verified(VerifyResult)
+    /// The vendor's compiler makes the final files.
+    case compiling
   }
 
   /// A finished bundle.
@@ -183,6 +185,11 @@ package struct Partitioner: Sendable {
         "The model's outputs do not depend on the inputs tried, so passing verification proves nothing."
       )
     }
+    let backend = try request.preparation.backend.make()
+    if verification.pass, backend.compilesExpensively {
+      report(.compiling)
+      try plan.compileStages(on: backend, in: output.workingFolder)
+    }
     let counts = await measurer.counts
     plan.search = Plan.Search(
       rounds: chosen.rounds, compilations: counts.compilations,
@@ -208,13 +215,15 @@ package struct Partitioner: Sendable {
     let whole = preparation.folder + "/whole" + preparation.model.format.fileSuffix
     try preparation.source.file.writeWhole(
       to: whole, shapes: plan.options.dynamic ? [:] : plan.model.shapes)
+    // The cut is isocut's; what a vendor's compiler makes of it is not.
+    let backend = request.preparation.backend.reference
     return try await HostProcess.with(
       measurer.configuration.localCommand, toolVersion: toolVersion,
-      backend: request.preparation.backend, inputPlan: request.preparation.model.inputs
+      backend: backend, inputPlan: request.preparation.model.inputs
     ) {
       try await $0.verify(
         VerifyRequest(
-          plan: plan, folder: folder, wholeFile: whole, backend: request.preparation.backend,
+          plan: plan, folder: folder, wholeFile: whole, backend: backend,
           inputPlan: request.preparation.model.inputs))
     }
   }

@@ -51,7 +51,10 @@ struct PlanBuilder {
     let graph = preparation.model.graph
     let constants = cut.stages.map(graph.constants(of:))
     return try cut.stages.enumerated().map { index, stage in
-      let file = "stage_\(index)\(preparation.model.format.fileSuffix)"
+      let name =
+        request.segmentStem.map { "\($0)_segment_\(index)_of_\(cut.stages.count)" }
+        ?? "stage_\(index)"
+      let file = name + preparation.model.format.fileSuffix
       let path = folder + "/" + file
       let weights = try preparation.model.writeStage(stage, to: path).dropFirst().first
       let boundary = graph.boundary(of: stage)

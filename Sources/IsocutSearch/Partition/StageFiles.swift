@@ -33,7 +33,7 @@ struct StageFiles: Sendable {
       inputPlan.contents[name] = preparation.prepared.contents[name]
     }
     return Load(
-      lanes: (0..<device.lanes).map { Placement(cpus: device.cpus(ofLane: $0)) },
+      lanes: device.placements,
       inputs: try preparation.specs(of: boundary.inputs),
       outputs: try preparation.specs(of: boundary.outputs), inputPlan: inputPlan)
   }

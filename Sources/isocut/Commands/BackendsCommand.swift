@@ -33,6 +33,7 @@ struct BackendsCommand: ParsableCommand {
     var entries = try BackendSelection.allNames.map { name in
       BackendEntry(try BackendSelection(name: name, library: libraries[name]).make())
     }
+    entries.append(BackendEntry(EdgeTPUBackend(library: libraries["tflite"])))
     entries.append(BackendEntry(AICTools()))
     var table = Table(title: "Backends", columns: BackendEntry.columns)
     for entry in entries { table.append(entry.cells) }

@@ -71,6 +71,11 @@ struct BenchCommand: AsyncParsableCommand {
     try output.check()
     let options = try options()
     let opened = try bundle.open(model: whole.model)
+    guard opened.backend.name != EdgeTPUBackend.backendName else {
+      throw IsocutError(
+        .usage,
+        "bench compares with the whole model on the plan's cores; a plan of Edge TPUs has none")
+    }
     try Engines.requireReady(opened.backend)
     let progress = Progress()
     do {

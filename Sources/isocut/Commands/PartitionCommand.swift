@@ -60,24 +60,11 @@ struct PartitionCommand: AsyncParsableCommand {
       command.isRemote ? nil : try request(selection, cores: AllowedCores.current)
     try Engines.requireReady(selection)
     let measurer = try Engines.measurer(selection, worker, store: try store.open())
-    Interruption.finishesStep()
-    let progress = Progress()
-    do {
+    let result = try await PartitionRun.run(measurer) {
       let cores = try await measurer.site().cpus
-      let partitioner = Partitioner(
-        try local ?? request(selection, cores: cores), measurer: measurer,
-        toolVersion: ToolVersion.current,
-        isInterrupted: { Interruption.isRequested },
-        report: { PartitionProgress.show($0, on: progress) })
-      let result = try await partitioner.run()
-      progress.clear()
-      await measurer.stop()
-      try report.write(PartitionReport.make(result))
-    } catch {
-      progress.clear()
-      await measurer.stop()
-      throw error
+      return try local ?? request(selection, cores: cores)
     }
+    try report.write(PartitionReport.make(result))
   }
 
   private func runVendorsCompiler() async throws {

@@ -13,6 +13,7 @@ enum PartitionProgress {
     case .comparing(let cuts): progress.doing("measuring the best cuts (\(cuts)) in turns")
     case .measuringTogether: progress.doing("measuring all stages at the same time")
     case .verifying: progress.doing("verifying the stages against the whole model")
+    case .compiling: progress.doing("compiling the final stages")
     case .verified(let result):
       // What differs is an error, which says so itself.
       guard result.pass else { break }

@@ -17,12 +17,13 @@ struct BundleOptions: ParsableArguments {
   func open(model: String? = nil) throws -> OpenBundle {
     guard !bundle.isEmpty else { throw IsocutError(.usage, "the path of the bundle is empty") }
     let opened = try PlanBundle(opening: bundle)
-    guard BackendSelection.allNames.contains(opened.plan.backend) else {
+    let names = BackendSelection.allNames + [EdgeTPUBackend.backendName]
+    guard names.contains(opened.plan.backend) else {
       throw IsocutError(
         .badData,
         """
         \(bundle)/\(PlanFile.name) names the backend \(opened.plan.backend), which this isocut \
-        does not have; it has \(BackendSelection.allNames.joined(separator: ", "))
+        does not have; it has \(names.joined(separator: ", "))
         """)
     }
     try opened.plan.check(path: "\(bundle)/\(PlanFile.name)")

@@ -18,6 +18,10 @@ struct EngineOptions: ParsableArguments {
 
   func selection(forModel path: String) throws -> BackendSelection {
     guard !path.isEmpty else { throw IsocutError(.usage, "the path of the model is empty") }
+    guard backend != EdgeTPUBackend.backendName else {
+      throw IsocutError(
+        .usage, "models are cut for Edge TPUs by isocut partition-with-profiling")
+    }
     let announced = ModelFormat(suffixOf: path)
     let name = backend ?? BackendSelection.defaultName(for: announced ?? .onnx)
     let selection = BackendSelection(name: name, library: libraries[name])

@@ -1,4 +1,5 @@
 import ArgumentParser
+import IsocutBackends
 import IsocutGraph
 
 /// Where the engines' libraries are.
@@ -20,16 +21,17 @@ struct LibraryOptions: ParsableArguments {
   subscript(backend: String) -> String? {
     switch backend {
     case "onnxruntime": onnxRuntime
-    case "tflite": tflite
+    case "tflite", EdgeTPUBackend.backendName: tflite
     default: nil
     }
   }
 
   /// - Throws: `IsocutError` `.usage` for the library of an engine that is not used.
   func check(onlyFor backend: String) throws {
-    for (flag, engine, value) in [
-      ("--onnxruntime", "onnxruntime", onnxRuntime), ("--tflite", "tflite", tflite),
-    ] where value != nil && engine != backend {
+    for (flag, engines, value) in [
+      ("--onnxruntime", ["onnxruntime"], onnxRuntime),
+      ("--tflite", ["tflite", EdgeTPUBackend.backendName], tflite),
+    ] where value != nil && !engines.contains(backend) {
       throw IsocutError(.usage, "\(flag) has no effect with the backend \(backend)")
     }
   }

@@ -56,28 +56,12 @@ struct SearchOptions: ParsableArguments {
   /// - Throws: `IsocutError` `.usage` for a flag that the chosen search has no use for, or a value
   ///   that is not positive.
   func bisection() throws -> BisectionRule {
-    let values = [
-      ("--diff-threshold-ns", diffThresholdNs), ("--partition-search-step", partitionSearchStep),
-      ("--initial-lower-bound-ns", initialLowerBoundNs),
-      ("--initial-upper-bound-ns", initialUpperBoundNs),
-    ]
-    for (flag, value) in values {
-      guard let value else { continue }
-      guard search == .libcoral else {
-        throw IsocutError(.usage, "\(flag) has no effect without --search libcoral")
-      }
-      guard value > 0 else { throw IsocutError(.usage, "\(flag) \(value) is not above 0") }
-    }
-    guard (initialLowerBoundNs == nil) == (initialUpperBoundNs == nil) else {
-      throw IsocutError(
-        .usage, "--initial-lower-bound-ns and --initial-upper-bound-ns need each other")
-    }
-    var rule = BisectionRule()
-    if let diffThresholdNs { rule.diffThresholdMs = Double(diffThresholdNs) * 1e-6 }
-    if let partitionSearchStep { rule.partitionSearchStep = partitionSearchStep }
-    rule.initialLowerBoundMs = initialLowerBoundNs.map { Double($0) * 1e-6 }
-    rule.initialUpperBoundMs = initialUpperBoundNs.map { Double($0) * 1e-6 }
-    return rule
+    try BisectionFlags(
+      diffThresholdNs: ("--diff-threshold-ns", diffThresholdNs),
+      partitionSearchStep: ("--partition-search-step", partitionSearchStep),
+      initialLowerBoundNs: ("--initial-lower-bound-ns", initialLowerBoundNs),
+      initialUpperBoundNs: ("--initial-upper-bound-ns", initialUpperBoundNs)
+    ).rule(for: search)
   }
 
   func level() throws -> LevelChoice {

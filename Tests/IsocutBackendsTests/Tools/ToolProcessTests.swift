@@ -1,3 +1,4 @@
+import Foundation
 import IsocutGraph
 import Testing
 
@@ -37,7 +38,23 @@ import Testing
   }
 
   @Test func aMissingToolIsUnavailable() {
-    let error = #expect(throws: IsocutError.self) { try run(["/nowhere/qaic-runner"]) }
+    let error = #expect(throws: IsocutError.self) { try run(["/nowhere/tool"]) }
     #expect(error?.code == .unavailable)
+  }
+
+  @Test func whatAToolStartedEndsWithIt() throws {
+    let run = try run(
+      ["/bin/sh", "-c", "sleep 3600 & echo $!; wait"], timeout: .milliseconds(300))
+    let child = try #require(Int32(run.standardOutput.split(separator: "\n").first ?? ""))
+    let deadline = ContinuousClock.now + .seconds(10)
+    while isAlive(child), ContinuousClock.now < deadline { sched_yield() }
+    #expect(!isAlive(child))
+  }
+
+  /// False also for one that is dead until the system's first process collects it.
+  private func isAlive(_ process: Int32) -> Bool {
+    let text = try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8)
+    let state = text?.split(separator: " ").dropFirst(2).first
+    return state != nil && state != "Z" && state != "X"
   }
 }

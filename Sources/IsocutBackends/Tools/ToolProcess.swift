@@ -69,7 +69,8 @@ enum ToolProcess {
       }
       let isLate = ContinuousClock.now >= deadline
       guard isLate || isCancelled() else { continue }
-      kill(process, SIGKILL)
+      // With it goes what it started: vendors' tools are often scripts around the real one.
+      kill(-process, SIGKILL)
       waitpid(process, &status, 0)
       guard isLate else { throw CancellationError() }
       return .timedOut(timeout)
