@@ -15,7 +15,7 @@
 /// Runs between vfork and exec: only system calls, no memory of the parent but `failure` is written.
 static void become_child(
     const char *path, char *const *arguments, char *const *environment, const int streams[3],
-    pid_t parent, volatile int *failure) {
+    bool leads_group, pid_t parent, volatile int *failure) {
   struct sigaction action = {0};
   action.sa_handler = SIG_DFL;
   for (int number = 1; number < NSIG; number++) {
@@ -27,8 +27,7 @@ static void become_child(
   sigaction(SIGTERM, &action, NULL);
   sigaction(SIGHUP, &action, NULL);
 
-  // A group of its own, so that whoever kills it can also kill what it started.
-  setpgid(0, 0);
+  if (leads_group) setpgid(0, 0);
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (getppid() != parent) _exit(127);  // it died before the line above
 
@@ -56,7 +55,7 @@ failed:
 
 int cisocut_process_spawn(
     const char *path, char *const *arguments, char *const *environment, int input, int output,
-    int error, pid_t *process) {
+    int error, bool leads_group, pid_t *process) {
   const int streams[3] = {input, output, error};
   const pid_t parent = getpid();
   volatile int failure = 0;
@@ -65,7 +64,9 @@ int cisocut_process_spawn(
   // No handler of this process may run in the child, which shares its memory until exec.
   pthread_sigmask(SIG_SETMASK, &all, &before);
   const pid_t child = vfork();
-  if (child == 0) become_child(path, arguments, environment, streams, parent, &failure);
+  if (child == 0) {
+    become_child(path, arguments, environment, streams, leads_group, parent, &failure);
+  }
   const int reason = child < 0 ? errno : failure;
   pthread_sigmask(SIG_SETMASK, &before, NULL);
   if (reason != 0) return reason;

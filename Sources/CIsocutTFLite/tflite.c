@@ -1,6 +1,7 @@
 #include "cisocut_tflite.h"
 
-#include <dlfcn.h>
+#include "library.h"
+
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -9,28 +10,11 @@
 _Static_assert(sizeof(cisocut_tflite_xnnpack_options) == 32, "TfLiteXNNPackDelegateOptions");
 _Static_assert(sizeof(cisocut_tflite_profiler) == 7 * sizeof(void *), "seven entries");
 
-static _Thread_local char failure[512];
-
-/// Finds a function; on failure the name stands in `failure`.
-static bool find(void *library, const char *name, void *place) {
-  void *function = dlsym(library, name);
-  if (!function) {
-    snprintf(failure, sizeof failure, "it has no symbol %s", name);
-    return false;
-  }
-  memcpy(place, &function, sizeof function);
-  return true;
-}
-
-#define FIND(entry) find(library, "TfLite" #entry, &api->entry)
+#define FIND(entry) cisocut_library_find(library, "TfLite" #entry, &api->entry)
 
 const char *cisocut_tflite_open(const char *path, cisocut_tflite_api *api) {
-  void *library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
-  if (!library) {
-    const char *reason = dlerror();
-    snprintf(failure, sizeof failure, "%s", reason ? reason : "unknown");
-    return failure;
-  }
+  void *library = cisocut_library_open(path);
+  if (!library) return cisocut_library_failure();
   bool found = FIND(Version) && FIND(InterpreterOptionsCreate) && FIND(InterpreterOptionsDelete)
       && FIND(InterpreterOptionsSetNumThreads) && FIND(InterpreterOptionsAddDelegate)
       && FIND(InterpreterOptionsSetTelemetryProfiler) && FIND(ModelDelete)
@@ -44,7 +28,7 @@ const char *cisocut_tflite_open(const char *path, cisocut_tflite_api *api) {
       && FIND(XNNPackDelegateCreate) && FIND(XNNPackDelegateDelete)
       && FIND(ModelCreateFromFileWithErrorReporter) && FIND(InterpreterOptionsSetErrorReporter)
       && FIND(XNNPackDelegateOptionsDefault);
-  return found ? NULL : failure;
+  return found ? NULL : cisocut_library_failure();
 }
 
 static void (*_Atomic log_line)(const char *);

@@ -1,6 +1,7 @@
 #ifndef CISOCUT_PROCESS_H
 #define CISOCUT_PROCESS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
 
@@ -14,12 +15,16 @@
 
 /// Starts `path` with the given arguments and environment; its standard streams are the three
 /// descriptors, all others are closed. The child is killed when the calling *thread* ends, ignores
-/// SIGINT, leads a process group of its own and begins with an empty signal mask.
+/// SIGINT (a terminal sends it to the whole group) and begins with an empty signal mask.
+///
+/// One that leads a process group of its own can be killed with what it started, but must not read
+/// from the terminal: the kernel would stop it. So `ssh`, which may ask for a password, stays in
+/// its parent's group.
 ///
 /// Returns 0 and the process id, or an errno value.
 int cisocut_process_spawn(
     const char *path, char *const *arguments, char *const *environment, int input, int output,
-    int error, pid_t *process);
+    int error, bool leads_group, pid_t *process);
 
 /// First acts of a worker: no core files, first choice of the kernel's out-of-memory killer, SIGPIPE
 /// and SIGINT ignored, and fatal signals turned into exit status 128 + signal, or

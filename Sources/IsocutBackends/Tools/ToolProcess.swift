@@ -38,7 +38,8 @@ enum ToolProcess {
     let failure = withCStrings(words) { arguments in
       withCStrings(variables) { environment in
         cisocut_process_spawn(
-          arguments[0], arguments, environment, null, output.writeEnd, errors.writeEnd, &process)
+          arguments[0], arguments, environment, null, output.writeEnd, errors.writeEnd, true,
+          &process)
       }
     }
     guard failure == 0 else {

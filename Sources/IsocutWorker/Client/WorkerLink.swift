@@ -36,7 +36,7 @@ final class WorkerLink {
       withCStrings(Self.environment()) { environment in
         cisocut_process_spawn(
           path, words, environment, toChild.read.number, fromChild.write.number,
-          errors.write.number, &child)
+          errors.write.number, false, &child)
       }
     }
     guard failure == 0 else {
