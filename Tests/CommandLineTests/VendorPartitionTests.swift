@@ -70,6 +70,7 @@ import _IsocutTestSupport
     var testDescription: String
     var code: Int32
     var options: String
+    var needsDevice = false
   }
 
   @Test(
@@ -90,10 +91,13 @@ import _IsocutTestSupport
       Layout(
         testDescription: "mos-count", code: 78,
         options: "-aic-num-cores=8 -sdp-cluster-sizes=2,2,2,2 -mos=1,2"),
-      Layout(testDescription: "cores-above-device", code: 78, options: "-aic-num-cores=16"),
+      Layout(
+        testDescription: "cores-above-device", code: 78, options: "-aic-num-cores=16",
+        needsDevice: true),
+      Layout(testDescription: "cores-above-all", code: 78, options: "-aic-num-cores=17"),
       Layout(
         testDescription: "instances-above-device", code: 78,
-        options: "-aic-num-cores=4 -aic-num-of-instances=4"),
+        options: "-aic-num-cores=4 -aic-num-of-instances=4", needsDevice: true),
       Layout(testDescription: "cores-no-number", code: 64, options: "-aic-num-cores=many"),
       Layout(
         testDescription: "another-model", code: 64, options: "-m=other.onnx -aic-num-cores=4"),
@@ -102,8 +106,14 @@ import _IsocutTestSupport
   func layout(_ layout: Layout) async throws {
     try await withTemporaryFolder { folder in
       let double = try SDKDouble(in: folder)
-      let run = try await double.isocut("partition m.onnx --backend aic100 -- " + layout.options)
+      let words = "partition m.onnx --backend aic100 -- " + layout.options
+      let run = try await double.isocut(words)
       #expect(run.exitCode == layout.code)
+      // Told before the tools are looked for, too, unless a device must say how many cores it has.
+      let unequipped = try await CommandLineRun(
+        words.split(separator: " ").map(String.init), in: folder,
+        environment: ["ISOCUT_QAIC": "/nowhere"])
+      #expect(unequipped.exitCode == (layout.needsDevice ? 69 : layout.code))
       #expect(double.calls.isEmpty)
       #expect(!FileManager.default.fileExists(atPath: folder + "/m.isocut"))
       let error = run.standardError.split(separator: "\n").first { $0.hasPrefix("error:") }
@@ -116,7 +126,7 @@ import _IsocutTestSupport
   @Test(
     "flags of isocut's own search and of the vendor's compiler are kept apart",
     arguments: [
-      ("partition m.onnx --backend aic100 --stages 2 -- -mos=1", "--stages has no effect"),
+      ("partition m.onnx --backend aic100 --cpus 0 -- -mos=1", "--cpus has no effect"),
       ("partition m.onnx --backend aic100 --tolerance=2 -- -mos=1", "--tolerance has no effect"),
       ("partition m.onnx --stages 2 --backend null -- -mos=1", "'-mos=1' is for a vendor's comp"),
       ("partition m.onnx --stages 2 --backend null --print-commands", "--print-commands is for a"),

@@ -46,9 +46,6 @@ package struct PreparedModelCache: Sendable {
   }
 
   private static let entryName = "entry.json"
-  /// An entry used so recently is never pruned: a command may be at work on it.
-  private static let safeSeconds = 3600.0
-
   /// What commands let the cache grow to.
   static let maximumBytes = 4 << 30
 
@@ -128,38 +125,11 @@ package struct PreparedModelCache: Sendable {
     model = kept
   }
 
-  private static func bytes(of path: String) -> Int? {
-    (try? FileManager.default.attributesOfItem(atPath: path))?[.size] as? Int
-  }
-
   /// Removes what was not used for longest until the rest is below a size, and what killed commands
   /// left.
   ///
   /// - Returns: how many entries were removed.
-  package func prune(toBytes limit: Int) -> Int {
-    let files = FileManager.default
-    let now = Date()
-    var entries: [(path: String, date: Date, bytes: Int)] = []
-    for name in (try? files.contentsOfDirectory(atPath: folder)) ?? [] {
-      let path = "\(folder)/\(name)"
-      let date = (try? files.attributesOfItem(atPath: path))?[.modificationDate] as? Date ?? now
-      guard now.timeIntervalSince(date) > Self.safeSeconds else { continue }
-      if name.hasPrefix(".part-") {
-        try? files.removeItem(atPath: path)
-      } else {
-        let content = (try? files.contentsOfDirectory(atPath: path)) ?? []
-        entries.append(
-          (path, date, content.reduce(0) { $0 + (Self.bytes(of: "\(path)/\($1)") ?? 0) }))
-      }
-    }
-    entries.sort { $0.date < $1.date }
-    var total = entries.reduce(0) { $0 + $1.bytes }
-    var removed = 0
-    for entry in entries where total > limit {
-      try? files.removeItem(atPath: entry.path)
-      total -= entry.bytes
-      removed += 1
-    }
-    return removed
-  }
+  package func prune(toBytes limit: Int) -> Int { CacheFolder.prune(folder, toBytes: limit) }
+
+  private static func bytes(of path: String) -> Int? { CacheFolder.bytes(ofFile: path) }
 }

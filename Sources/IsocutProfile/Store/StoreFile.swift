@@ -184,14 +184,3 @@ extension DatabaseError {
   /// Whether it says that the file itself is at fault.
   var saysDamaged: Bool { resultCode == .SQLITE_NOTADB || resultCode == .SQLITE_CORRUPT }
 }
-
-/// The user's cache folder for isocut.
-package enum CacheFolder {
-  /// `$XDG_CACHE_HOME/isocut`, or `~/.cache/isocut` where that variable is not an absolute path.
-  package static var path: String {
-    let environment = ProcessInfo.processInfo.environment
-    if let cache = environment["XDG_CACHE_HOME"], cache.hasPrefix("/") { return cache + "/isocut" }
-    let home = environment["HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil }
-    return (home ?? NSHomeDirectory()) + "/.cache/isocut"
-  }
-}

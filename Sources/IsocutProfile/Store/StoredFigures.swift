@@ -12,6 +12,8 @@ package struct FiguresKey: Hashable, Sendable, Codable {
     case severalStages = "several_stages"
     /// A program on Cloud AI 100 with one set size (`AICPoint`).
     case cloudAI100 = "cloud_ai_100"
+    /// Why such a program cannot be compiled or run (`StoredToolFailure`).
+    case cloudAI100Failure = "cloud_ai_100_failure"
   }
 
   package var kind: Kind

@@ -119,6 +119,9 @@ package struct OpenBundle: Sendable {
 
   /// What differs between the machine the plan was made on and this one, a sentence each.
   package func differencesFromThisMachine() throws -> [String] {
+    guard bundle.plan.backend != AICTools.backendName else {
+      return ["The stage files ran on this machine's cores; the plan's times are those of a card."]
+    }
     let (then, now) = (bundle.plan.environment, try Plan.Environment.current(for: backend))
     var differences: [String] = []
     func compare(_ what: String, _ then: String, _ now: String) {

@@ -1,7 +1,5 @@
-import Foundation
 package import IsocutBackends
 import IsocutGraph
-import Synchronization
 
 /// Measures configurations of one model: several are compiled at a time, and while programs run
 /// nothing is compiled, so that no compilation slows the host down during a run.
@@ -14,6 +12,8 @@ package struct ConfigurationMeasurer: Sendable {
   package enum Event: Sendable {
     case compiling(count: Int)
     case running(AICConfiguration, setSize: Int)
+    /// The card has so many degrees Celsius, which is too hot to measure.
+    case cooling(Double)
     case finished(ConfigurationResult)
   }
 
@@ -23,6 +23,7 @@ package struct ConfigurationMeasurer: Sendable {
   ) {
     self.job = job
     self.programs = programs
+    self.programs.waiting = { report(.cooling($0)) }
     self.report = report
   }
 
@@ -68,9 +69,12 @@ package struct ConfigurationMeasurer: Sendable {
         // A file of configurations may have been made for another card.
         try request.configuration.layout.validate(onDeviceWith: programs.device.totalNSPs)
         let program = try job.program(of: request.configuration, on: programs)
-        if let points = try known(program, request.setSizes) {
-          result.points = points
+        // What failed in this run is no news of an earlier one.
+        if case .failure(let failure) = compiled[program.compile.outputFolder] { throw failure }
+        if let known = try known(program, request.setSizes) {
+          result.points = known.points
           result.isReused = true
+          if let failure = known.failure { throw failure }
         } else {
           open.append((index, program))
         }
@@ -81,10 +85,13 @@ package struct ConfigurationMeasurer: Sendable {
       try keepingFailure(in: &results[index]) { result in
         try compiled[program.compile.outputFolder]?.get()
         for setSize in requests[index].setSizes {
+          if let point = try programs.known(program, setSize: setSize) {
+            result.points.append(point)
+            continue
+          }
+          if let failure = try programs.knownFailure(program, setSize: setSize) { throw failure }
           report(.running(result.configuration, setSize: setSize))
-          result.points.append(
-            try programs.known(program, setSize: setSize)
-              ?? programs.measure(program, setSize: setSize))
+          result.points.append(try programs.measure(program, setSize: setSize))
         }
       }
     }
@@ -113,34 +120,29 @@ package struct ConfigurationMeasurer: Sendable {
     }
     guard !open.isEmpty else { return }
     report(.compiling(count: open.count))
-    let results = inParallel(Array(open)) { entry in
+    let results = BlockingThreads.map(Array(open)) { entry in
       (entry.key, Result { try programs.compile(entry.value) })
     }
     for (folder, result) in results { compiled[folder] = result }
   }
 
-  /// All points from the store, or nil where one is missing or none is wanted.
-  private func known(_ program: AICProgram, _ setSizes: [Int]) throws -> [AICPoint]? {
-    guard !setSizes.isEmpty else { return nil }
-    let points = try setSizes.map { try programs.known(program, setSize: $0) }
-    return points.contains(nil) ? nil : points.compactMap { $0 }
-  }
-}
-
-/// Results in the order of the items. `body` blocks, so each call has a thread of its own.
-private func inParallel<Item: Sendable, Output: Sendable>(
-  _ items: [Item], _ body: @escaping @Sendable (Item) -> Output
-) -> [Output] {
-  let outputs = Mutex([Output?](repeating: nil, count: items.count))
-  let finished = DispatchSemaphore(value: 0)
-  for (index, item) in items.enumerated() {
-    let thread = Thread {
-      let output = body(item)
-      outputs.withLock { $0[index] = output }
-      finished.signal()
+  /// All that the store knows: every point, or those before the first failure; nil where there is
+  /// something to do.
+  private func known(
+    _ program: AICProgram, _ setSizes: [Int]
+  ) throws -> (points: [AICPoint], failure: IsocutError?)? {
+    var points: [AICPoint] = []
+    for setSize in setSizes {
+      guard let point = try programs.known(program, setSize: setSize) else {
+        let failure =
+          try programs.knownFailure(program, setSize: setSize)
+          ?? programs.knownFailure(program, setSize: nil)
+        return failure.map { (points, $0) }
+      }
+      points.append(point)
     }
-    thread.start()
+    // One that is only compiled has its program in its folder.
+    guard setSizes.isEmpty else { return (points, nil) }
+    return try programs.knownFailure(program, setSize: nil).map { ([], $0) }
   }
-  for _ in items { finished.wait() }
-  return outputs.withLock { $0.compactMap { $0 } }
 }

@@ -6,7 +6,7 @@ package struct ConfigurationResult: Sendable {
   package var configuration: AICConfiguration
   /// One for each set size that was measured.
   package var points: [AICPoint] = []
-  /// Whether all points come from the store.
+  /// Whether everything that is known of it comes from the store.
   package var isReused = false
   /// Why it has no result, or not all of them: this row's reason, never the end of a search.
   package var failure: IsocutError?
@@ -15,7 +15,10 @@ package struct ConfigurationResult: Sendable {
 
   /// One word for tables.
   package var status: String {
-    if failure != nil { return points.isEmpty ? "failed" : "partly measured" }
+    guard failure == nil else {
+      guard points.isEmpty else { return "partly measured" }
+      return isReused ? "failed before" : "failed"
+    }
     return points.isEmpty ? "compiled" : isReused ? "measured before" : "measured"
   }
 
@@ -23,6 +26,9 @@ package struct ConfigurationResult: Sendable {
   package var reason: String? {
     failure?.message ?? points.compactMap(\.latencyProblem).first.map { "no latency: " + $0 }
   }
+
+  /// Whether a tool that failed earlier was not tried again.
+  package var isKnownFailure: Bool { isReused && failure != nil }
 
   /// The point with the highest rate, or with the lowest latency.
   package func best(_ objective: ConfiguratorFile.Objective) -> AICPoint? {
@@ -51,5 +57,25 @@ extension [ConfigurationResult] {
     return enumerated().sorted {
       (value($1.element), $0.offset) < (value($0.element), $1.offset)
     }.map(\.element)
+  }
+}
+
+extension [ConfigurationResult] {
+  /// The points that no other point beats in both rate and latency, among those that have both:
+  /// for each result, the places of such points.
+  package var paretoPoints: [Set<Int>] {
+    let all = flatMap(\.points)
+    func isBeaten(_ point: AICPoint) -> Bool {
+      guard let latency = point.latency?.p95Milliseconds else { return true }
+      return all.contains { other in
+        guard let otherLatency = other.latency?.p95Milliseconds else { return false }
+        let (rate, otherRate) = (point.result.rate, other.result.rate)
+        return otherRate >= rate && otherLatency <= latency
+          && (otherRate > rate || otherLatency < latency)
+      }
+    }
+    return map { result in
+      Set(result.points.indices.filter { !isBeaten(result.points[$0]) })
+    }
   }
 }

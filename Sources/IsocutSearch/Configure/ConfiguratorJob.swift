@@ -57,6 +57,6 @@ package struct ConfiguratorJob: Sendable {
         outputFolder:
           "\(outputFolder)/compiled_models/\(modelName)/\(configuration.folderName)"),
       layout: configuration.layout,
-      inputFiles: try inputs?.batchFiles(of: configuration.batchSize) ?? [])
+      inputFiles: try inputs?.batchFiles(of: configuration.batchSize) ?? [], files: files)
   }
 }

@@ -36,6 +36,17 @@ package struct InputItems: Sendable {
     try Self.write(Data(lines.utf8), to: list)
   }
 
+  /// Looks at inputs before any work is done for them.
+  ///
+  /// - Throws: `IsocutError` `.missingInput` or `.badData`.
+  package static func check(_ inputs: ConfiguratorOptions.Inputs) throws {
+    switch inputs {
+    case .none: break
+    case .listFile(let path): _ = try items(ofList: path)
+    case .folder(let folder): _ = try folder.files()
+    }
+  }
+
   /// Every file that is read.
   package var files: [String] { items.flatMap { $0 } + [list] }
 

@@ -1,5 +1,6 @@
 import Foundation
 package import IsocutBackends
+import IsocutFormats
 import IsocutGraph
 package import IsocutProfile
 
@@ -15,6 +16,10 @@ package struct ModelConfigurator: Sendable {
     package var table: String
     /// The folder of the best configuration; nil where none could be measured.
     package var best: String?
+    /// True where that folder holds the best configuration of an earlier run.
+    package var bestIsOld: Bool
+    package var model: String
+    package var device: AICDevice
     package var environment: AICEnvironment
   }
 
@@ -36,23 +41,40 @@ package struct ModelConfigurator: Sendable {
     self.report = report
   }
 
+  /// What can be wrong without a look at tools or device.
+  ///
+  /// - Throws: `IsocutError` `.missingInput` or `.badData` for files, `.infeasible` where no device
+  ///   takes any configuration.
+  package func check() throws {
+    if try optimizerFile() == nil {
+      _ = try options.configurations(nsps: NSPLayout.mostNSPs)
+    }
+    _ = try ONNXFile(path: options.model)
+    try InputItems.check(options.inputs)
+  }
+
+  private func optimizerFile() throws -> ConfiguratorFile? {
+    try options.optimizerFile.map { path in
+      try ConfiguratorFile(parsing: ConfiguratorOptions.data(ofFile: path), path: path)
+    }
+  }
+
   /// - Throws: `IsocutError` `.unavailable` where a tool or the device is missing, `.missingInput`
   ///   or `.badData` for files, `.infeasible` where no configuration can run, `.interrupted` where
   ///   the user stopped it.
   package func run() throws -> Result {
-    let file = try options.optimizerFile.map { path in
-      try ConfiguratorFile(parsing: ConfiguratorOptions.data(ofFile: path), path: path)
-    }
+    let file = try optimizerFile()
     var machine = try ProgramMeasurer(
       tools: tools, device: options.device, store: store, isInterrupted: isInterrupted)
     // A device that is ready says how many it has; no kind has more.
-    let nsps = machine.device.totalNSPs ?? 16
+    let nsps = machine.device.totalNSPs ?? NSPLayout.mostNSPs
     let configurations = file == nil ? try options.configurations(nsps: nsps) : []
     let job = try ConfiguratorJob(options)
-    machine.files = job.files
     machine.length = options.length
     machine.compileTimeout = options.compileTimeout
     machine.runTimeout = options.runTimeout
+    machine.coolDown = options.coolDown
+    machine.retriesFailures = options.retriesFailures
     try options.saveConfigurations(configurations)
     let measurer = ConfigurationMeasurer(job, machine, report: report)
 
@@ -71,9 +93,13 @@ package struct ModelConfigurator: Sendable {
         })
     }
     let ranked = results.ranked(by: objective)
+    let bestFolder = "\(job.outputFolder)/best/\(job.modelName)"
+    let hasBest = try writeFolders(ranked, objective, job, machine, best: bestFolder)
     return Result(
       ranked: ranked, optimized: optimized, objective: objective,
-      table: try writeTable(ranked, job), best: try writeFolders(ranked, objective, job, machine),
+      table: try writeTable(ranked, job), best: hasBest ? bestFolder : nil,
+      bestIsOld: !hasBest && FileManager.default.fileExists(atPath: bestFolder),
+      model: job.model, device: machine.device,
       environment: AICEnvironment(sdk: machine.sdk, device: machine.device))
   }
 
@@ -93,24 +119,25 @@ package struct ModelConfigurator: Sendable {
 
   /// One folder a configuration that was measured, and the best one again under a name that is
   /// always the same.
+  ///
+  /// - Returns: whether there is a best one.
   private func writeFolders(
     _ ranked: [ConfigurationResult], _ objective: ConfiguratorFile.Objective,
-    _ job: ConfiguratorJob, _ machine: ProgramMeasurer
-  ) throws -> String? {
-    var best: String?
+    _ job: ConfiguratorJob, _ machine: ProgramMeasurer, best: String
+  ) throws -> Bool {
+    var hasBest = false
     for result in ranked {
       guard let point = result.best(objective) else { continue }
-      let folder = ResultFolder(
+      var folder = ResultFolder(
         path: "\(job.outputFolder)/results/\(job.modelName)/\(result.configuration.name)",
         program: try job.program(of: result.configuration, on: machine), point: point,
         measuredBy: machine, configuration: result.configuration)
-      try folder.write()
-      guard best == nil else { continue }
-      var copy = folder
-      copy.path = "\(job.outputFolder)/best/\(job.modelName)"
-      try copy.write()
-      best = copy.path
+      try folder.replace()
+      guard !hasBest else { continue }
+      folder.path = best
+      try folder.replace()
+      hasBest = true
     }
-    return best
+    return hasBest
   }
 }

@@ -5,9 +5,18 @@ package struct OptimizedResults: Sendable {
   package var search: OptimizedSearch
   package var outcomes: [PatternSearch.Outcome]
 
+  /// Of the objective.
+  package var unit: String { search.file.objective == .throughput ? "inf/sec" : "micro-sec" }
+
+  /// The objective as the vendor's table has it, to two decimals.
+  package func objective(_ value: Double) -> Double {
+    // Latency is searched for as minus milliseconds.
+    let shown = search.file.objective == .throughput ? value : -value * 1000
+    return (shown * 100).rounded() / 100
+  }
+
   /// The vendor's table: fields at the right edge of their columns.
   package var text: String {
-    let unit = search.file.objective == .throughput ? "inf/sec" : "micro-sec"
     let header = [
       "", "OptimizerStatus", "InitialValue", "cores", "mos", "ols", "batchSize", "instances",
       "setSize", "Objective (\(unit))",
@@ -26,7 +35,7 @@ package struct OptimizedResults: Sendable {
     let names = ["cores", "mos", "ols", "batchSize", "instances", "setSize"]
     let initial = zip(names, start).map { "\($0)=\($1)" }.joined(separator: ", ")
     return [outcome.status.rawValue, "(\(initial))"] + values(outcome.point)
-      + [outcome.value.map(objective) ?? "nan"]
+      + [outcome.value.map { "\(objective($0))" } ?? "nan"]
   }
 
   private func values(_ point: PatternSearch.Point) -> [String] {
@@ -38,11 +47,5 @@ package struct OptimizedResults: Sendable {
       String(configuration.ols), String(configuration.batchSize), String(layout.instances),
       String(search.setSize(of: point)),
     ]
-  }
-
-  private func objective(_ value: Double) -> String {
-    // Latency is searched for as minus milliseconds.
-    let shown = search.file.objective == .throughput ? value : -value * 1000
-    return "\((shown * 100).rounded() / 100)"
   }
 }

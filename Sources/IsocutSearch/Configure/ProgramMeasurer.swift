@@ -1,22 +1,25 @@
 package import IsocutBackends
 import IsocutFormats
-import IsocutGraph
+package import IsocutGraph
 package import IsocutProfile
 import IsocutWorker
 
-/// Compiles programs of one model and measures them on one device. What is measured is in the store
-/// the moment it exists, and is not measured again.
+/// Compiles programs and measures them on one device. What is measured is in the store
+/// the moment it exists, and is not measured again; nor is what failed tried again.
 package struct ProgramMeasurer: Sendable {
   package var tools: AICTools
   package var device: AICDevice
   package var sdk: String?
-  /// SHA-256 of the model and the input files, by path.
-  package var files: [String: String] = [:]
   package var length = RunCommand.Length.seconds(5)
   package var compileTimeout = Duration.seconds(3600)
   /// Beyond the length of a run.
   package var runTimeout = Duration.seconds(120)
+  package var coolDown = CoolDown()
+  /// Told of each temperature that is waited for.
+  package var waiting: @Sendable (Double) -> Void = { _ in }
   package var store: ProfileStore?
+  /// Whether failures of the store are passed over.
+  package var retriesFailures = false
   package var isInterrupted: @Sendable () -> Bool = { false }
 
   /// Looks at the machine before any work is done for it.
@@ -36,76 +39,178 @@ package struct ProgramMeasurer: Sendable {
   }
 
   /// Compiles a program, or finds it compiled.
+  ///
+  /// - Throws: `IsocutError` `.vendorTool` where the compiler fails, or failed before;
+  ///   `.cannotCreate` for the program's folder; `CancellationError`.
   package func compile(_ program: AICProgram) throws {
-    _ = try tools.compile(
-      program.compile, record: record(of: program), timeout: compileTimeout,
-      isCancelled: isInterrupted)
+    let subject = compilation(of: program)
+    let failure = try knownFailure(subject, limit: compileTimeout)
+    if let failure { throw failure }
+    try keepingFailure(of: subject) {
+      _ = try tools.compile(
+        program.compile, record: record(of: program), timeout: compileTimeout,
+        isCancelled: isInterrupted)
+    }
+    // Failed before, and does not now.
+    if retriesFailures { try store?.save([StoredToolFailure](), for: failureKey(of: subject)) }
   }
 
   /// What the store knows of a program with a set size.
-  package func known(_ program: AICProgram, setSize: Int) throws -> AICPoint? {
-    try store?.figures(for: key(of: program, setSize: setSize), as: AICPoint.self)
+  ///
+  /// - Parameter attempt: counts runs of the same; the first is 0.
+  package func known(
+    _ program: AICProgram, setSize: Int, attempt: Int = 0
+  ) throws -> AICPoint? {
+    let subject = run(of: program, setSize: setSize, attempt: attempt)
+    return try store?.figures(for: key(.cloudAI100, subject), as: AICPoint.self)
   }
 
-  /// Runs a compiled program, once for its rate and once for its latency.
+  /// Why a program cannot be compiled, or not be run with a set size, as the store knows it.
+  ///
+  /// - Parameter setSize: nil asks for the compilation.
+  package func knownFailure(_ program: AICProgram, setSize: Int?) throws -> IsocutError? {
+    guard let setSize else {
+      return try knownFailure(compilation(of: program), limit: compileTimeout)
+    }
+    return try knownFailure(run(of: program, setSize: setSize), limit: timeLimit(ofRun: length))
+  }
+
+  /// Runs a compiled program: once for its rate and, where wanted, once for its latency.
   ///
   /// - Throws: `IsocutError` `.vendorTool` where the run for the rate failed, `.unavailable` where
   ///   the device is not ready or has too few free cores; `CancellationError`.
-  package func measure(_ program: AICProgram, setSize: Int) throws -> AICPoint {
-    let needed = program.layout.cores * program.layout.instances
-    let now = try tools.devices().device(device.qid, cores: needed)
-    var run = program.run(
-      executable: tools.runner, device: device.qid, setSize: setSize, length: length)
-    var point = AICPoint(
-      setSize: setSize,
-      result: try tools.run(run, timeout: runTimeout + length.most, isCancelled: isInterrupted),
-      environment: AICEnvironment(sdk: sdk, device: now))
-    do {
-      let folder = try WorkFolder()
-      defer { folder.remove() }
-      run.length = length.short
-      point.latency = try tools.latency(
-        run, in: folder.path, timeout: runTimeout + length.most, isCancelled: isInterrupted)
-    } catch let error as IsocutError {
-      point.latencyProblem = error.message
+  package func measure(
+    _ program: AICProgram, setSize: Int, attempt: Int = 0, recordsLatency: Bool = true
+  ) throws -> AICPoint {
+    let subject = run(of: program, setSize: setSize, attempt: attempt)
+    return try inTurn {
+      // Another command may have measured it meanwhile.
+      if let known = try known(program, setSize: setSize, attempt: attempt) { return known }
+      let now = try readyDevice(cores: program.layout.cores * program.layout.instances)
+      var run = program.run(
+        executable: tools.runner, device: device.qid, setSize: setSize, length: length)
+      let result = try keepingFailure(of: subject) {
+        try tools.run(run, timeout: timeLimit(ofRun: length), isCancelled: isInterrupted)
+      }
+      var point = AICPoint(
+        setSize: setSize, result: result, environment: AICEnvironment(sdk: sdk, device: now))
+      if recordsLatency {
+        do {
+          let folder = try WorkFolder()
+          defer { folder.remove() }
+          run.length = length.short
+          point.latency = try tools.latency(
+            run, in: folder.path, timeout: timeLimit(ofRun: run.length),
+            isCancelled: isInterrupted)
+        } catch let error as IsocutError {
+          point.latencyProblem = error.message
+        }
+      }
+      try store?.save(point, for: key(.cloudAI100, subject))
+      return point
     }
-    try store?.save(point, for: key(of: program, setSize: setSize))
-    return point
+  }
+
+  /// Runs what measures while no other command of this user measures on the card.
+  func inTurn<Value>(_ body: () throws -> Value) rethrows -> Value {
+    let turn = MeasuringTurn(
+      card: "\(AICTools.backendName)-\(device.qid)", patience: timeLimit(ofRun: length))
+    return try withExtendedLifetime(turn, body)
+  }
+
+  /// The device, ready, cool and with enough free cores.
+  package func readyDevice(cores: Int) throws -> AICDevice {
+    try coolDown.wait(isCancelled: isInterrupted, waiting: waiting) {
+      try tools.devices().device(device.qid, cores: cores)
+    }
+  }
+
+  /// The longest that a run may take before it counts as hung.
+  package func timeLimit(ofRun length: RunCommand.Length) -> Duration { runTimeout + length.most }
+
+  // MARK: Failures
+
+  /// A failure that would come again is kept, unless the device is to blame for it.
+  private func keepingFailure<Value>(of subject: Subject, _ body: () throws -> Value) throws
+    -> Value
+  {
+    do {
+      return try body()
+    } catch let error as IsocutError where error.code == .vendorTool {
+      let limit = error.toolTimeLimit
+      guard error.isLastingToolFailure || limit != nil else { throw error }
+      _ = try tools.devices().device(device.qid, cores: 0)
+      try store?.save(
+        [StoredToolFailure(message: error.message)], for: failureKey(of: subject, limit: limit))
+      throw error
+    }
+  }
+
+  /// - Parameter limit: what was stopped after such a time is known only for that time.
+  private func knownFailure(_ subject: Subject, limit: Duration) throws -> IsocutError? {
+    guard !retriesFailures, let store else { return nil }
+    for limit in [nil, limit] {
+      let known = try store.figures(
+        for: failureKey(of: subject, limit: limit), as: [StoredToolFailure].self)
+      if let failure = known?.first { return IsocutError(.vendorTool, failure.message) }
+    }
+    return nil
+  }
+
+  // MARK: Keys
+
+  /// What decides the figures, and no path that does not.
+  struct Subject: Encodable {
+    var options: [String]
+    var files: [String]
+    /// Nil for a compilation.
+    var instances: Int?
+    var setSize: Int?
+    var length: String?
+    /// Nil for the first run.
+    var attempt: Int?
+    /// Of a failure that a time limit made.
+    var limit: String?
   }
 
   private func record(of program: AICProgram) -> CompileRecord {
-    CompileRecord(command: program.compile, files: files, sdk: sdk)
+    CompileRecord(command: program.compile, files: program.files, sdk: sdk)
   }
 
-  /// What decides the figures, and no path that does not.
-  private struct Subject: Encodable {
-    var options: [String]
-    var files: [String]
-    var instances: Int
-    var setSize: Int
-    var length: String
+  private func compilation(of program: AICProgram) -> Subject {
+    let record = record(of: program)
+    return Subject(options: record.options, files: record.files)
   }
 
-  private func key(of program: AICProgram, setSize: Int) throws -> FiguresKey {
-    let subject = Subject(
-      options: record(of: program).options.map { files[$0.afterEquals] ?? $0 },
-      files: files.values.sorted(), instances: program.layout.instances, setSize: setSize,
-      length: "\(length)")
-    return FiguresKey(
-      kind: .cloudAI100,
+  func run(of program: AICProgram, setSize: Int, attempt: Int = 0) -> Subject {
+    var subject = compilation(of: program)
+    subject.instances = program.layout.instances
+    subject.setSize = setSize
+    subject.length = "\(length)"
+    subject.attempt = attempt > 0 ? attempt : nil
+    return subject
+  }
+
+  private func failureKey(of subject: Subject, limit: Duration? = nil) throws -> FiguresKey {
+    var subject = subject
+    subject.limit = limit?.description
+    return try key(.cloudAI100Failure, subject)
+  }
+
+  func key(_ kind: FiguresKey.Kind, _ subject: some Encodable) throws -> FiguresKey {
+    FiguresKey(
+      kind: kind,
       subject: FileHash.sha256(of: try WorkerCoding.encode(subject)),
       context: MeasurementKey.Context(
-        backend: "aic100", backendVersion: sdk ?? "unknown",
+        backend: AICTools.backendName, backendVersion: sdk ?? "unknown",
         device: "\(device.sku ?? "unknown"), \(device.totalNSPs.map(String.init) ?? "?") NSPs",
         options: "{}", machine: MachineDescription.current().speedKey))
   }
 }
 
-extension String {
-  /// The value of `-flag=value`, or the whole text.
-  fileprivate var afterEquals: String {
-    firstIndex(of: "=").map { String(self[index(after: $0)...]) } ?? self
-  }
+/// Why a tool failed, as the store keeps it.
+private struct StoredToolFailure: Codable {
+  var message: String
 }
 
 extension RunCommand.Length {

@@ -1,11 +1,12 @@
 import Foundation
 package import IsocutBackends
+import IsocutFormats
 import IsocutGraph
 
 /// A folder from which a result can be had again without isocut: `reproduce.sh` with the exact
 /// lines, and the configuration as the vendor's JSON and CSV files.
 package struct ResultFolder: Sendable {
-  package static let script = "reproduce.sh"
+  package static let script = ReproduceScript.fileName
 
   package var path: String
   package var program: AICProgram
@@ -29,13 +30,35 @@ package struct ResultFolder: Sendable {
     self.configuration = configuration
   }
 
+  /// Writes it in the place of what isocut wrote there before; of another result nothing is left.
+  /// Where it is the same result already, what a user made of it stays.
+  ///
+  /// - Throws: `IsocutError` `.cannotCreate`, also where the folder holds something else.
+  package func replace() throws {
+    func content() -> Data? { FileManager.default.contents(atPath: "\(path)/\(Self.script)") }
+    let known = content()
+    guard known != Data(script.text.utf8) else { return try write() }
+    let folder = try OutputFolder(creating: path, overwrites: true, marker: Self.script)
+    do {
+      var copy = self
+      copy.path = folder.workingFolder
+      try copy.write()
+      try folder.commit()
+    } catch {
+      folder.abandon()
+      // What another command put there since is as good.
+      if let now = content(), now != known { return }
+      throw error
+    }
+  }
+
+  /// Adds its files to a folder.
+  ///
   /// - Throws: `IsocutError` `.cannotCreate`.
   package func write() throws {
     do {
       try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-      try write(script.text, as: Self.script)
-      try FileManager.default.setAttributes(
-        [.posixPermissions: 0o755], ofItemAtPath: "\(path)/\(Self.script)")
+      try script.write(inFolder: path)
       if let configuration {
         try write(
           ConfiguratorFile(measuring: configuration, setSize: point.setSize).text,
@@ -57,7 +80,7 @@ package struct ResultFolder: Sendable {
         """)
     }
     return ReproduceScript(
-      compile: program.compile, runs: [run], environment: point.environment, measured: measured)
+      compiles: [program.compile], runs: [run], environment: point.environment, measured: measured)
   }
 
   private func write(_ text: String, as name: String) throws {

@@ -28,6 +28,15 @@ package struct VendorSplit: Sendable {
     }
   }
 
+  /// What can be wrong without a look at tools or device.
+  ///
+  /// - Throws: `IsocutError` `.usage` for a value that is no number, `.infeasible` for a layout that
+  ///   no device takes, `.missingInput` or `.badData` for the model.
+  package func check() throws {
+    _ = try layout(nsps: nil)
+    _ = try ONNXFile(path: model)
+  }
+
   /// What was measured, and where it is.
   package struct Result: Sendable {
     package var folder: String
@@ -59,18 +68,20 @@ package struct VendorSplit: Sendable {
     tools: AICTools, store: ProfileStore?, output: String, overwrites: Bool,
     isInterrupted: @escaping @Sendable () -> Bool, report: (String) -> Void
   ) throws -> Result {
-    try tools.requireAll()
-    _ = try layout(nsps: nil)
+    try check()
     var machine = try ProgramMeasurer(
       tools: tools, device: nil, store: store, isInterrupted: isInterrupted)
     let layout = try layout(nsps: machine.device.totalNSPs)
     machine.length = length
-    machine.files = try FileHash.sha256(ofFiles: VendorArguments(tokens).files)
-    machine.files[model] = try ONNXFile(path: model).sha256()
+    // Who types one command again wants it tried again.
+    machine.retriesFailures = true
+    var files = try FileHash.sha256(ofFiles: VendorArguments(tokens).files)
+    files[model] = try ONNXFile(path: model).sha256()
     let folder = try OutputFolder(
       creating: output, overwrites: overwrites, marker: ResultFolder.script)
     do {
-      let program = program(layout, tools: tools, output: folder.workingFolder)
+      var program = program(layout, tools: tools, output: folder.workingFolder)
+      program.files = files
       report("compiling")
       try machine.compile(program)
       let points = try setSizes(layout).map { setSize in
@@ -102,7 +113,8 @@ package struct VendorSplit: Sendable {
 
   /// - Parameter nsps: cores of the device; nil where none is known yet.
   private func layout(nsps: Int?) throws -> NSPLayout {
-    let layout = try VendorArguments(tokens).layout(defaultCores: nsps ?? 16)
+    let nsps = nsps ?? NSPLayout.mostNSPs
+    let layout = try VendorArguments(tokens).layout(defaultCores: nsps)
     try layout.validate(onDeviceWith: nsps)
     return layout
   }

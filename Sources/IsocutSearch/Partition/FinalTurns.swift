@@ -6,6 +6,13 @@ import IsocutProfile
 struct LeveledCut: Hashable {
   var level: RunOptions.OptimizationLevel
   var cut: Cut
+
+  /// Its stages, each on the device of its place.
+  func parts(on devices: [Device]) -> [StagePart] {
+    zip(cut.stages, devices).map {
+      StagePart(level: level, operators: $0, device: $1)
+    }
+  }
 }
 
 /// The last word on which cut is the best: all finalists' stages in turns, window by window, so that
@@ -23,23 +30,10 @@ struct FinalTurns {
   }
 
   let stages: StageFiles
-  let measurer: Measurer
+  let bench: any StageBench
   let isInterrupted: @Sendable () -> Bool
 
   private static let rounds = 3
-
-  /// Short windows, so that those that are compared lie close together: a busy machine's speed
-  /// drifts within seconds. About a second for each stage.
-  private static func rule(expecting milliseconds: Double) -> SeveralStages.Rule {
-    let seconds = min(max(0.003 * milliseconds, 0.03), 0.1)
-    return SeveralStages.Rule(windowSeconds: seconds, windowCount: min(24, Int(1 / seconds)))
-  }
-
-  private struct Part: Hashable {
-    var level: RunOptions.OptimizationLevel
-    var operators: OperatorSet
-    var device: Device
-  }
 
   /// - Parameters:
   ///   - finalists: at least one, all with as many stages as there are devices.
@@ -50,11 +44,10 @@ struct FinalTurns {
     _ finalists: [LeveledCut], baseline: Int?, expecting milliseconds: Double
   ) async throws -> Result {
     // A stage that several finalists share is measured once.
-    var places: [Part: Int] = [:]
-    var parts: [Part] = []
+    var places: [StagePart: Int] = [:]
+    var parts: [StagePart] = []
     let cuts = finalists.map { finalist in
-      zip(finalist.cut.stages, stages.devices).map { operators, device in
-        let part = Part(level: finalist.level, operators: operators, device: device)
+      finalist.parts(on: stages.devices).map { part in
         if places[part] == nil {
           places[part] = parts.count
           parts.append(part)
@@ -66,11 +59,8 @@ struct FinalTurns {
     var isSteady = true
     for _ in 0..<Self.rounds {
       let needed = standings.stagesToMeasure
-      let found = try await measurer.measureSeveral(
-        try needed.map {
-          try stages.request(
-            for: parts[$0].operators, on: parts[$0].device, level: parts[$0].level)
-        }, .inTurns, Self.rule(expecting: milliseconds))
+      let found = try await bench.inTurns(
+        needed.map { parts[$0] }, stages, expecting: milliseconds)
       isSteady = isSteady && found.disturbance.isTolerable
       standings.take(Dictionary(uniqueKeysWithValues: zip(needed, found.medians)))
       if standings.isDecided || isInterrupted() { break }

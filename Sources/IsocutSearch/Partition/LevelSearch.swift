@@ -26,7 +26,7 @@ struct LevelSearch {
 
   let request: PartitionRequest
   let stages: StageFiles
-  let measurer: Measurer
+  let bench: any StageBench
   let deadline: ContinuousClock.Instant?
   let isInterrupted: @Sendable () -> Bool
   let report: @Sendable (Partitioner.Event) -> Void
@@ -110,7 +110,7 @@ struct LevelSearch {
 
   /// Whether each stage of a cut runs alone. One that does not would end the final turns.
   private func runs(_ cut: LeveledCut) async throws -> Bool {
-    let measured = MeasuredStages(stages: stages, measurer: measurer, level: cut.level)
+    let measured = bench.measuring(stages, cut.level)
     for (stage, device) in zip(cut.cut.stages, stages.devices) {
       if try await measured.measure(stage, on: device).failed { return false }
     }
@@ -163,7 +163,7 @@ struct LevelSearch {
         tolerance: request.tolerance,
         measurements: request.budget.stages,
         isOver: { isOver }, isInterrupted: isInterrupted),
-      measurer: MeasuredStages(stages: stages, measurer: measurer, level: level),
+      measurer: bench.measuring(stages, level),
       report: { report(.search(level, $0)) })
   }
 
@@ -178,9 +178,7 @@ struct LevelSearch {
   }
 
   private func firstTimes(_ level: RunOptions.OptimizationLevel) async throws -> FirstTimes {
-    let costs = try await measurer.firstCosts(
-      stages.preparation.prepared, RunOptions(optimizationLevel: level),
-      inputs: stages.inputPlan)
+    let costs = try await bench.firstCosts(stages, level)
     let operators = graph.operators
     guard let costs, costs.milliseconds.count == operators.count else {
       // Without a profile: work as far as it is known, at a rate that the first stage corrects.
@@ -195,7 +193,7 @@ struct LevelSearch {
 
   private var isOver: Bool { deadline.map { ContinuousClock.now >= $0 } ?? false }
 
-  private var interruption: IsocutError { .interrupted(saves: measurer.saves) }
+  private var interruption: IsocutError { .interrupted(saves: bench.saves) }
 }
 
 extension IsocutError {

@@ -27,20 +27,27 @@ package struct Partitioner: Sendable {
   }
 
   private let request: PartitionRequest
+  /// Prepares the model and verifies the stages.
   private let measurer: Measurer
+  private let bench: any StageBench
   private let toolVersion: String
   private let isInterrupted: @Sendable () -> Bool
   private let report: @Sendable (Event) -> Void
 
-  /// - Parameter isInterrupted: asked between measurements; true ends the command with what is
-  ///   measured kept in the store.
+  /// - Parameters:
+  ///   - measurer: of the backend that prepares the model and runs its stages.
+  ///   - bench: where stages are measured; nil measures them by `measurer`.
+  ///   - isInterrupted: asked between measurements; true ends the command with what is measured
+  ///     kept in the store.
   package init(
-    _ request: PartitionRequest, measurer: Measurer, toolVersion: String,
+    _ request: PartitionRequest, measurer: Measurer, bench: (any StageBench)? = nil,
+    toolVersion: String,
     isInterrupted: @escaping @Sendable () -> Bool = { false },
     report: @escaping @Sendable (Event) -> Void = { _ in }
   ) {
     self.request = request
     self.measurer = measurer
+    self.bench = bench ?? WorkerBench(measurer: measurer)
     self.toolVersion = toolVersion
     self.isInterrupted = isInterrupted
     self.report = report
@@ -73,7 +80,7 @@ package struct Partitioner: Sendable {
         preparation: preparation, devices: request.layout.devices,
         inputPlan: request.preparation.model.inputs)
       let outcome = try await LevelSearch(
-        request: request, stages: stages, measurer: measurer,
+        request: request, stages: stages, bench: bench,
         deadline: request.budget.seconds.map { start + .seconds($0) },
         isInterrupted: isInterrupted, report: report
       ).run()
@@ -115,15 +122,11 @@ package struct Partitioner: Sendable {
     try stopIfInterrupted()
     let winner = finalists[final.winner]
     report(.measuringTogether)
-    let together = try await measurer.measureSeveral(
-      zip(winner.cut.cut.stages, stages.devices).map {
-        try stages.request(for: $0, on: $1, level: winner.cut.level)
-      },
-      .together, SeveralStages.Rule(windowSeconds: 0.1, windowCount: 10))
+    let together = try await bench.together(winner.cut.parts(on: stages.devices), stages)
     try stopIfInterrupted()
     return Chosen(
       cut: winner.cut, predicted: winner.predicted, stages: final.figures[final.winner],
-      together: together.medians.indices.map { together.interval(ofStage: $0).median },
+      together: together,
       isSteady: final.isSteady, baseline: outcome.baseline.map(final.bottleneck),
       isBaseline: final.winner == outcome.baseline,
       proof: outcome.proofs[winner.cut.level] ?? .none,
@@ -136,12 +139,12 @@ package struct Partitioner: Sendable {
   ) async throws -> FinalTurns.Result {
     report(.comparing(cuts: finalists.count))
     return try await FinalTurns(
-      stages: stages, measurer: measurer, isInterrupted: isInterrupted
+      stages: stages, bench: bench, isInterrupted: isInterrupted
     ).run(finalists.map(\.cut), baseline: outcome.baseline, expecting: outcome.bottleneck)
   }
 
   private func stopIfInterrupted() throws {
-    if isInterrupted() { throw IsocutError.interrupted(saves: measurer.saves) }
+    if isInterrupted() { throw IsocutError.interrupted(saves: bench.saves) }
   }
 
   // MARK: Bundle
@@ -153,15 +156,17 @@ package struct Partitioner: Sendable {
     var plan = try PlanBuilder(
       request: request, preparation: preparation, toolVersion: toolVersion
     ).plan(cut: chosen.cut.cut, level: chosen.cut.level, folder: output.workingFolder)
-    plan.take(try await measurer.site())
+    try await bench.describe(&plan)
     for (index, interval) in chosen.stages.enumerated() {
       plan.stages[index].measuredMs = interval.median
       plan.stages[index].measuredIntervalMs = [interval.low, interval.high]
       plan.stages[index].latencyMs =
         interval.median * Double(plan.stages[index].device.lanes)
       plan.stages[index].measuredTogetherMs = chosen.together[index]
+      // A stage that holds one which does not run is predicted to take for ever.
       plan.stages[index].predictedMs =
-        chosen.predicted.indices.contains(index) ? chosen.predicted[index] : nil
+        chosen.predicted.indices.contains(index) && chosen.predicted[index].isFinite
+        ? chosen.predicted[index] : nil
       plan.stages[index].status = chosen.isSteady ? "good" : "unstable"
     }
     if !chosen.isSteady {
@@ -185,12 +190,11 @@ package struct Partitioner: Sendable {
         "The model's outputs do not depend on the inputs tried, so passing verification proves nothing."
       )
     }
-    let backend = try request.preparation.backend.make()
-    if verification.pass, backend.compilesExpensively {
-      report(.compiling)
-      try plan.compileStages(on: backend, in: output.workingFolder)
+    if verification.pass {
+      if try await bench.compilesFinalStages { report(.compiling) }
+      try await bench.finish(&plan, in: output.workingFolder)
     }
-    let counts = await measurer.counts
+    let counts = await bench.counts
     plan.search = Plan.Search(
       rounds: chosen.rounds, compilations: counts.compilations,
       measurements: counts.measurements, reused: counts.reused,

@@ -4,7 +4,7 @@ import IsocutFormats
 import IsocutGraph
 
 /// Stages of a prepared model as files that a backend can run, with what they are run on.
-struct StageFiles: Sendable {
+package struct StageFiles: Sendable {
   typealias Request = (files: [String], options: RunOptions, load: Load)
 
   let preparation: Preparation
@@ -14,13 +14,13 @@ struct StageFiles: Sendable {
 
   /// - Throws: `IsocutError` as writing the stage throws it, or `.badData` for a tensor whose size
   ///   is not known.
-  func request(
-    for stage: OperatorSet, on device: Device, level: RunOptions.OptimizationLevel
-  ) throws -> Request {
-    (
-      try preparation.stageFiles(stage), RunOptions(optimizationLevel: level),
-      try load(of: stage, on: device)
-    )
+  func requests(for parts: [StagePart]) throws -> [Request] {
+    try parts.map { part in
+      (
+        try preparation.stageFiles(part.operators), RunOptions(optimizationLevel: part.level),
+        try load(of: part.operators, on: part.device)
+      )
+    }
   }
 
   /// All lanes of the device busy with the stage.

@@ -67,6 +67,7 @@ extension CutSearch {
       if stages != underWay {
         rounds += 1
         begunInARow += 1
+        try await announce(stages)
       }
       underWay = stages
       if let place = slowestUnknown(of: stages, predictions) {

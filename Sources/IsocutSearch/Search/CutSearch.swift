@@ -119,6 +119,7 @@ package struct CutSearch: Sendable {
       predictions?.load(of: stages[$0], onDevice: $0) ?? 0
     }
     let order = stages.indices.sorted { (predicted[$0], $1) > (predicted[$1], $0) }
+    try await announce(stages)
     for index in order {
       let time: StageTime
       if let found = known[stages[index], devices[index].speedKind]?.time {
@@ -130,6 +131,13 @@ package struct CutSearch: Sendable {
       if time.milliseconds >= limit { return nil }
     }
     return take(stages)
+  }
+
+  /// Lets the stages of a cut that are not known yet be made ready at the same time.
+  func announce(_ stages: [OperatorSet]) async throws {
+    let unknown = stages.indices.filter { known[stages[$0], devices[$0].speedKind] == nil }
+    guard mayMeasure, unknown.count > 1 else { return }
+    try await measurer.willMeasure(unknown.map { (stages[$0], devices[$0]) })
   }
 
   /// Takes a cut whose stages are all known as a candidate.

@@ -37,7 +37,15 @@ package struct StageTime: Hashable, Sendable {
 
 /// Whoever can say how long a stage takes on a device, by running it.
 package protocol StageMeasuring: Sendable {
+  /// Told which stages are likely to be measured next, where that allows to get them ready at the
+  /// same time. What cannot be made ready shows when it is measured.
+  func willMeasure(_ stages: [(operators: OperatorSet, device: Device)]) async throws
+
   func measure(_ stage: OperatorSet, on device: Device) async throws -> StageTime
+}
+
+extension StageMeasuring {
+  package func willMeasure(_ stages: [(operators: OperatorSet, device: Device)]) async throws {}
 }
 
 /// The cuts tried so far, as a reader of the terminal wants to see them.

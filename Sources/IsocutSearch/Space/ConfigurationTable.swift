@@ -4,15 +4,29 @@ import IsocutGraph
 /// Configurations as the vendor's CSV files have them.
 ///
 /// Columns: cores, mos, ols, batchSize, deallocDelay, splitSize, vtcmRatio (percent),
-/// sdpClusterSizes, instances. MOS is `[1, 4]`, one number, or `compiler-default`.
+/// sdpClusterSizes, instances. MOS is `[1, 4]`, one number, or `compiler-default`. A column of
+/// isocut's own, depthFirstMem, is there only where a row has depth-first scheduling.
 package enum ConfigurationTable {
   package static let columns = [
     "cores", "mos", "ols", "batchSize", "deallocDelay", "splitSize", "vtcmRatio",
     "sdpClusterSizes", "instances",
   ]
 
-  /// The fields of one row, in the order of `columns`, not yet quoted.
-  package static func fields(_ row: AICConfiguration) -> [String] {
+  private static let depthFirstColumn = "depthFirstMem"
+
+  /// Columns and fields of rows, not yet quoted.
+  private static func lines(_ rows: [AICConfiguration]) -> (columns: [String], fields: [[String]]) {
+    guard rows.contains(where: { $0.depthFirst != nil }) else {
+      return (columns, rows.map(fields))
+    }
+    return (columns + [depthFirstColumn], rows.map { fields($0) + [depthFirst($0)] })
+  }
+
+  private static func depthFirst(_ row: AICConfiguration) -> String {
+    row.depthFirst.map { $0.memory.map(String.init) ?? "compiler-default" } ?? "off"
+  }
+
+  private static func fields(_ row: AICConfiguration) -> [String] {
     let layout = row.layout
     let mos = layout.mos.values
     let sizes = layout.clusterSizes
@@ -27,26 +41,39 @@ package enum ConfigurationTable {
 
   /// The whole file, with a line of column names.
   package static func text(_ rows: [AICConfiguration]) -> String {
-    text(lines: [columns] + rows.map(fields))
+    let table = lines(rows)
+    return text(lines: [table.columns] + table.fields)
   }
 
   /// Results, with columns of isocut behind the vendor's: one line a set size, in the order given.
   package static func text(of results: [ConfigurationResult]) -> String {
-    let added = ["setSize", "infPerSec", "latencyP50Ms", "latencyP95Ms", "status", "reason"]
-    let lines = results.flatMap { result in
-      let start = fields(result.configuration)
-      let end = [result.status, result.reason ?? ""]
-      guard !result.points.isEmpty else { return [start + ["", "", "", ""] + end] }
-      return result.points.map { point in
-        let latency = point.latency
-        return start + [
-          String(point.setSize), String(point.result.rate),
-          latency.map { String($0.p50Milliseconds) } ?? "",
-          latency.map { String($0.p95Milliseconds) } ?? "",
-        ] + end
+    let added = [
+      "setSize", "infPerSec", "latencyP50Ms", "latencyP95Ms", "latencyP99Ms", "status", "reason",
+      "sdk", "sku", "nsps", "temperatureC",
+    ]
+    let table = lines(results.map(\.configuration))
+    let lines = zip(results, table.fields).flatMap { result, start in
+      let outcome = [result.status, result.reason ?? ""]
+      guard !result.points.isEmpty else {
+        return [start + Array(repeating: "", count: 5) + outcome + Array(repeating: "", count: 4)]
       }
+      return result.points.map { start + figures($0) + outcome + place($0.environment) }
     }
-    return text(lines: [columns + added] + lines)
+    return text(lines: [table.columns + added] + lines)
+  }
+
+  private static func figures(_ point: AICPoint) -> [String] {
+    let latency = point.latency
+    let times = [latency?.p50Milliseconds, latency?.p95Milliseconds, latency?.p99Milliseconds]
+    return [String(point.setSize), String(point.result.rate)]
+      + times.map { $0.map { String($0) } ?? "" }
+  }
+
+  private static func place(_ environment: AICEnvironment) -> [String] {
+    [
+      environment.sdk ?? "", environment.sku ?? "", environment.nsps.map(String.init) ?? "",
+      environment.temperature.map { String($0) } ?? "",
+    ]
   }
 
   private static func text(lines: [[String]]) -> String {
@@ -100,7 +127,24 @@ package enum ConfigurationTable {
       layout: layout, batchSize: try number("batchSize", default: 1),
       ols: try number("ols", default: 1), deallocDelay: try number("deallocDelay", default: 3),
       splitSize: try number("splitSize", default: 2048),
-      vtcmPercent: try number("vtcmRatio", default: 100))
+      vtcmPercent: try number("vtcmRatio", default: 100),
+      depthFirst: try depthFirst(cells[depthFirstColumn], place: place))
+  }
+
+  private static func depthFirst(
+    _ text: String?, place: String
+  ) throws -> AICConfiguration.DepthFirst? {
+    switch text ?? "" {
+    case "", "off": return nil
+    case "compiler-default": return .init()
+    case let text:
+      guard let memory = Int(text), memory > 0 else {
+        throw IsocutError(
+          .badData, "\(place): \(depthFirstColumn) \(text) is none of off, compiler-default, a size"
+        )
+      }
+      return .init(memory: memory)
+    }
   }
 }
 

@@ -58,7 +58,10 @@ extension ConfiguratorArguments {
         try refuse(name, "beside -load-configs: the file says it")
       }
     }
-    if has("no-store") { try refuse("store", "beside -no-store") }
+    if has("no-store") {
+      try refuse("store", "beside -no-store")
+      try refuse("retry-failed", "beside -no-store, with which everything is tried again")
+    }
     if has("no-quant") { try refuse("convert-to-fp16", "beside -no-quant") }
     if has("convert-to-fp16") || has("no-quant") {
       let reason = "beside \(has("no-quant") ? "-no-quant" : "-convert-to-fp16")"
@@ -97,7 +100,11 @@ extension ConfiguratorArguments {
     }
     if has("time") { try refuse("iter", "beside -time") }
     if has("compile-only") {
-      for name in ["iter", "time", "search-set-size"] { try refuse(name, "beside -compile-only") }
+      for name in [
+        "iter", "time", "search-set-size", "run-timeout", "max-temperature", "cool-down-time",
+      ] {
+        try refuse(name, "beside -compile-only")
+      }
     }
     try refuse("nsps", "in a run, in which the device says it")
     let isQuantized = !has("convert-to-fp16") && !has("no-quant")

@@ -59,14 +59,23 @@ package struct ConfiguratorArguments: Hashable, Sendable {
   func spelling(_ name: String) -> String { spellings[name] ?? "-" + name }
 
   private static func option(_ name: String, word: String) throws -> ConfiguratorOption {
-    func matches(_ isMatch: (String) -> Bool) -> [ConfiguratorOption] {
-      ConfiguratorOption.all.filter { option in
+    func matches(
+      among options: [ConfiguratorOption] = ConfiguratorOption.all, _ isMatch: (String) -> Bool
+    ) -> [ConfiguratorOption] {
+      options.filter { option in
         ([option.name] + option.aliases).contains(where: isMatch)
       }
     }
     if let exact = matches({ $0 == name }).first { return exact }
     if name == "h", let help = matches({ $0 == "help" }).first { return help }
-    let candidates = name.isEmpty ? [] : matches { $0.hasPrefix(name) }
+    // What is short for an option of the vendor's tool stays so, whatever isocut adds.
+    let ofVendor =
+      name.isEmpty
+      ? []
+      : matches(among: ConfiguratorOption.vendors) {
+        $0.hasPrefix(name)
+      }
+    let candidates = name.isEmpty || !ofVendor.isEmpty ? ofVendor : matches { $0.hasPrefix(name) }
     if candidates.count == 1 { return candidates[0] }
     guard candidates.isEmpty else {
       let names = candidates.map { "-" + $0.name }.joined(separator: ", ")

@@ -1,6 +1,9 @@
 extension ConfiguratorOption {
   /// All options, in the order of the vendor's usage text; those of isocut alone come last.
-  package static let all: [ConfiguratorOption] = [
+  package static let all = vendors + own
+
+  /// Those of the vendor's tool.
+  package static let vendors: [ConfiguratorOption] = [
     flag("help", .search, "Show this text."),
     value("model", "FILE", .search, "The ONNX model. Older: MODEL onnx."),
     value("cores", "LIST", .space, "Cores of one instance, such as 1-4,8."),
@@ -88,14 +91,22 @@ extension ConfiguratorOption {
     flag(
       "qdrive",
       .unsupported("only cards of this machine are used; name one with -device-id"), ""),
+  ]
 
+  /// Those of isocut alone.
+  package static let own: [ConfiguratorOption] = [
     value("nsps", "N", .space, "Cores of the device, for a listing (default: 16)."),
     flag("no-whole-clusters", .space, "List the vendor's values of MOS only."),
     value("output", "FOLDER", .search, "Programs and results (./model_configurator_output)."),
     value("compile-timeout", "SECONDS", .search, "Longest compilation (default: 3600)."),
     value("run-timeout", "SECONDS", .run, "Longest run beyond its length (default: 120)."),
+    value("max-temperature", "C", .run, "Wait while the card is hotter (default: 65)."),
+    value("cool-down-time", "SECONDS", .run, "Wait no longer for that (default: 600)."),
+    flag("retry-failed", .search, "Try again what failed before."),
     value("store", "FILE", .search, "Database of measurements."),
     flag("no-store", .search, "Measure everything anew and keep nothing."),
+    value("format", "FORM", .search, "Form of the result: table, json, csv or markdown."),
+    value("report", "FILE", .search, "Write the result to a file, in the form of its suffix."),
   ]
 
   private static func value(

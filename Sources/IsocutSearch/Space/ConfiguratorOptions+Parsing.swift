@@ -23,6 +23,9 @@ extension ConfiguratorOptions {
     outputFolder = arguments.last("output") ?? outputFolder
     store = arguments.last("store")
     keepsMeasurements = !arguments.has("no-store")
+    retriesFailures = arguments.has("retry-failed")
+    format = arguments.last("format")
+    report = arguments.last("report")
 
     cores = try arguments.list("cores")
     batchSizes = try arguments.list("batchsize") ?? batchSizes
@@ -45,6 +48,10 @@ extension ConfiguratorOptions {
     if let seconds = try arguments.number("time") { length = .seconds(seconds) }
     if let seconds = try arguments.number("compile-timeout") { compileTimeout = .seconds(seconds) }
     if let seconds = try arguments.number("run-timeout") { runTimeout = .seconds(seconds) }
+    if let degrees = try arguments.number("max-temperature") { coolDown.maximum = Double(degrees) }
+    if let seconds = try arguments.number("cool-down-time", from: 0) {
+      coolDown.patience = .seconds(seconds)
+    }
     device = try arguments.number("device-id", from: 0)
     setSizes = try arguments.list("search-set-size") ?? setSizes
     batchSymbol = arguments.last("onnx-define-symbol-batch-size")

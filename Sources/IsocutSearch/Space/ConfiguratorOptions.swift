@@ -36,6 +36,11 @@ package struct ConfiguratorOptions: Hashable, Sendable {
   /// The database of measurements; nil is that of the user.
   package var store: String?
   package var keepsMeasurements = true
+  package var retriesFailures = false
+  /// The form of the result; nil is that of the report's suffix, or a table.
+  package var format: String?
+  /// Where the result is written; nil prints it.
+  package var report: String?
 
   // The search space; nil where nothing is given.
   package var cores: [Int]?
@@ -57,6 +62,7 @@ package struct ConfiguratorOptions: Hashable, Sendable {
   package var compileTimeout = Duration.seconds(3600)
   /// Beyond the length of a run.
   package var runTimeout = Duration.seconds(120)
+  package var coolDown = CoolDown()
   package var device: Int?
   /// Inferences queued for each instance. The default is the vendor's.
   package var setSizes = [10]

@@ -49,7 +49,8 @@ struct BackendEntry {
   var notes: [String] {
     switch availability {
     case .ready(_, _, let details): details.map { "\(name): \($0)" }
-    case .unavailable(let reason, let remedy): ["\(name): \(reason). \(remedy)."]
+    case .unavailable(let reason, let remedy):
+      ["\(name): \(reason). \(remedy.prefix(1).uppercased())\(remedy.dropFirst())."]
     }
   }
 

@@ -71,6 +71,12 @@ struct BenchCommand: AsyncParsableCommand {
     try output.check()
     let options = try options()
     let opened = try bundle.open(model: whole.model)
+    guard opened.bundle.plan.backend != AICTools.backendName else {
+      throw IsocutError(
+        .usage,
+        "the programs of \(bundle.bundle) run on the card only: \(bundle.bundle)/reproduce.sh runs them"
+      )
+    }
     guard opened.backend.name != EdgeTPUBackend.backendName else {
       throw IsocutError(
         .usage,

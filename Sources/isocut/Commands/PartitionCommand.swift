@@ -24,6 +24,7 @@ struct PartitionCommand: AsyncParsableCommand {
         isocut partition model.onnx --stages 2 --worker "ssh pi isocut worker"
         isocut partition model.onnx --backend aic100 -- -aic-num-cores=14 \\
           -sdp-cluster-sizes=7,7 -mos=1,4
+        isocut partition model.onnx --backend aic100 --stages 2 -- -convert-to-fp16
       """)
 
   @Argument(help: ArgumentHelp("An ONNX or TFLite model.", valueName: "model"))
@@ -68,12 +69,38 @@ struct PartitionCommand: AsyncParsableCommand {
   }
 
   private func runVendorsCompiler() async throws {
-    try vendor.requireOnly(VendorPartition.flags)
+    guard stages == nil else { return try await cutIntoPrograms() }
+    try vendor.requireOnly(VendorPartition.flags, VendorPartition.remedy)
     let partition = VendorPartition(
       split: try VendorSplit(model: model, tokens: vendor.tokens),
       output: output ?? Self.defaultOutput(forModel: model), overwrites: overwrite)
     if vendor.printsCommands { return try partition.printCommands() }
     try await partition.run(store, report)
+  }
+
+  /// isocut's own cut, each stage a program.
+  private func cutIntoPrograms() async throws {
+    try vendor.requireOnly(ProgramPartition.flags, ProgramPartition.remedy)
+    let selection = BackendSelection(
+      name: ProgramPartition.engine, library: engine.libraries[ProgramPartition.engine])
+    let programs = try StagePrograms(
+      stageCount: stages ?? 0, clusterSizes: try clusters.sizes, mos: try clusters.mosValues,
+      tokens: vendor.tokens)
+    func request(_ layouts: [NSPLayout]) throws -> PartitionRequest {
+      PartitionRequest(
+        preparation: PreparationRequest(
+          backend: selection, model: try modelOptions.request(forModel: model, on: selection)),
+        stageCount: layouts.count,
+        layout: ClusterLayout(accelerators: StagePrograms.devices(layouts)),
+        level: .fixed(.all), method: search.search, bisection: try search.bisection(),
+        tolerance: try search.checkedTolerance(), budget: try search.limit(),
+        output: output ?? Self.defaultOutput(forModel: model), overwrites: overwrite)
+    }
+    // Before tools are looked for: what no device takes.
+    _ = try request(try programs.layouts(nsps: NSPLayout.mostNSPs))
+    try report.write(
+      PartitionReport.make(
+        try await ProgramPartition(selection: selection, programs: programs).run(store, request)))
   }
 
   /// - Parameter cores: ids of those that stages may be pinned to.

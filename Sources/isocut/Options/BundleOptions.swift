@@ -17,7 +17,8 @@ struct BundleOptions: ParsableArguments {
   func open(model: String? = nil) throws -> OpenBundle {
     guard !bundle.isEmpty else { throw IsocutError(.usage, "the path of the bundle is empty") }
     let opened = try PlanBundle(opening: bundle)
-    let names = BackendSelection.allNames + [EdgeTPUBackend.backendName]
+    let names =
+      BackendSelection.allNames + [EdgeTPUBackend.backendName, AICTools.backendName]
     guard names.contains(opened.plan.backend) else {
       throw IsocutError(
         .badData,
@@ -27,11 +28,13 @@ struct BundleOptions: ParsableArguments {
         """)
     }
     try opened.plan.check(path: "\(bundle)/\(PlanFile.name)")
-    try libraries.check(onlyFor: opened.plan.backend)
+    // The programs of a card run on the card; its stage files are ONNX files like others.
+    let name =
+      opened.plan.backend == AICTools.backendName
+      ? BackendSelection.defaultName(for: .onnx) : opened.plan.backend
+    try libraries.check(onlyFor: name)
     return OpenBundle(
-      bundle: opened,
-      backend: BackendSelection(
-        name: opened.plan.backend, library: libraries[opened.plan.backend]),
+      bundle: opened, backend: BackendSelection(name: name, library: libraries[name]),
       modelPath: model ?? opened.plan.model.path)
   }
 }

@@ -22,6 +22,14 @@ struct ClusterOptions: ParsableArguments {
       valueName: "counts"))
   var mos: String?
 
+  /// Cores of each cluster; nil where they are not given.
+  var sizes: [Int]? {
+    get throws { try clusterSizes.map { try CoreList.counts($0, flag: "--cluster-sizes") } }
+  }
+
+  /// Cores that share one operator; nil where they are not given.
+  var mosValues: [Int]? { get throws { try mos.map { try CoreList.counts($0, flag: "--mos") } } }
+
   /// - Parameter allowed: core ids that may be used where the stages run.
   func layout(
     stageCount: Int, allowed: [Int] = AllowedCores.current
@@ -37,8 +45,7 @@ struct ClusterOptions: ParsableArguments {
     }
     return try ClusterLayout(
       cpus: ids, stageCount: stageCount,
-      clusterSizes: clusterSizes.map { try CoreList.counts($0, flag: "--cluster-sizes") },
-      mos: mos.map { try CoreList.counts($0, flag: "--mos") })
+      clusterSizes: sizes, mos: mosValues)
   }
 }
 
@@ -62,7 +69,8 @@ enum CoreList {
 
   static func counts(_ text: String, flag: String) throws -> [Int] {
     try text.split(separator: ",", omittingEmptySubsequences: false).map { part in
-      guard let count = Int(part), count > 0 else {
+      // Sums of counts must fit.
+      guard let count = Int(part), count > 0, count < 1 << 16 else {
         throw IsocutError(.usage, "\(flag) \(text) is no list of counts such as 1,1")
       }
       return count

@@ -34,13 +34,22 @@ struct ReportOptions: ParsableArguments {
   }
 
   func write(_ content: Report) throws {
-    guard let report else {
-      let output = Terminal.standardOutput
-      let allowsColor = color.allowsColor(
-        environment: ProcessInfo.processInfo.environment, isTerminal: output.isTerminal)
-      return try output.writeResult(content.text(as: format ?? .table, color: allowsColor))
-    }
-    let text = content.text(as: try format ?? ReportFormat(forFile: report))
+    let form = try form
+    guard report == nil else { return try write(content.text(as: form)) }
+    let allowsColor = color.allowsColor(
+      environment: ProcessInfo.processInfo.environment,
+      isTerminal: Terminal.standardOutput.isTerminal)
+    try write(content.text(as: form, color: allowsColor))
+  }
+
+  /// The form that is asked for.
+  var form: ReportFormat {
+    get throws { try format ?? report.map { try ReportFormat(forFile: $0) } ?? .table }
+  }
+
+  /// Writes a text that is in that form already.
+  func write(_ text: String) throws {
+    guard let report else { return try Terminal.standardOutput.writeResult(text) }
     do {
       try Data(text.utf8).write(to: URL(fileURLWithPath: report), options: .atomic)
     } catch {

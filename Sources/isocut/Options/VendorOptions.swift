@@ -4,11 +4,14 @@ import IsocutGraph
 import IsocutProfile
 import IsocutSearch
 
-/// Options for a vendor's compiler, which cuts the model itself.
+/// Options for a vendor's compiler.
 struct VendorOptions: ParsableArguments {
   @Flag(
     name: .customLong("print-commands"),
-    help: "With --backend aic100: print the command lines of the vendor's tools and run nothing.")
+    help: """
+      With --backend aic100 and without --stages: print the command lines of the vendor's tools and \
+      run nothing.
+      """)
   var printsCommands = false
 
   @Argument(
@@ -26,18 +29,17 @@ struct VendorOptions: ParsableArguments {
     }
   }
 
-  /// - Throws: `IsocutError` `.usage` for a flag of isocut's own search, which does not run.
-  func requireOnly(_ known: [String], in arguments: [String] = CommandLine.arguments) throws {
+  /// - Parameter remedy: why other flags have no effect, and what to do.
+  /// - Throws: `IsocutError` `.usage` for a flag that would have no effect.
+  func requireOnly(
+    _ known: [String], _ remedy: String, in arguments: [String] = CommandLine.arguments
+  ) throws {
     let flags = arguments.dropFirst().prefix { $0 != "--" }.filter { $0.hasPrefix("-") }
     for flag in flags {
       let name = String(flag.prefix { $0 != "=" })
       guard !known.contains(name) else { continue }
       throw IsocutError(
-        .usage,
-        """
-        \(name) has no effect with --backend \(AICTools.backendName): the vendor's compiler cuts, \
-        by its own options behind --, such as -sdp-cluster-sizes=7,7
-        """)
+        .usage, "\(name) has no effect with --backend \(AICTools.backendName): \(remedy)")
     }
   }
 }

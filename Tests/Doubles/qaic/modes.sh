@@ -14,3 +14,14 @@ fails() {
   done
   return 1
 }
+
+# meets NAME: waits until a second process of this name has come, for ten seconds at most.
+meets() {
+  : > "$QAIC_DOUBLE_LOG.$1.$$"
+  tries=0
+  until [ "$(ls "$QAIC_DOUBLE_LOG.$1".* | wc -l)" -ge 2 ]; do
+    tries=$((tries + 1))
+    [ "$tries" -lt 200 ] || { echo "alone" >&2; return 1; }
+    sleep 0.05
+  done
+}

@@ -1,5 +1,6 @@
 import IsocutGraph
 import Testing
+import _IsocutTestSupport
 
 @testable import IsocutBackends
 
@@ -14,6 +15,30 @@ import Testing
       #expect(
         (layout.problem(onDeviceWith: 16) == nil) == published.accepted,
         "\(published.sizes) on \(published.cores) cores, \(published.source)")
+    }
+  }
+
+  @Test func everyTunedConfigurationThatTheVendorMeasuredIsAccepted() throws {
+    let lines = try TestData.text("cloud-ai-100/published_throughput.csv").split(separator: "\n")
+    let columns = lines[0].split(separator: ",").map(String.init)
+    #expect(lines.count > 20)
+    for line in lines.dropFirst() {
+      // Quoted fields hold commas.
+      let fields = line.split(separator: "\"", omittingEmptySubsequences: false).enumerated()
+        .flatMap { index, part in
+          index % 2 == 1
+            ? [part]
+            : part.split(separator: ",", omittingEmptySubsequences: false)
+              .dropFirst(index == 0 ? 0 : 1).dropLast(part.hasSuffix(",") ? 1 : 0)
+        }
+      let row = Dictionary(zip(columns, fields.map(String.init))) { first, _ in first }
+      let extra = VendorArguments((row["EXTRA"] ?? "").split(separator: " ").map(String.init))
+      let mos = (row["MOS"] ?? "").split(separator: ",").compactMap { Int($0) }
+      let layout = NSPLayout(
+        cores: Int(row["CORES"] ?? "") ?? 0,
+        clusterSizes: try extra.numbers(of: "sdp-cluster-sizes"),
+        mos: ChannelSplit(mos), instances: Int(row["INSTANCES"] ?? "") ?? 0)
+      #expect(layout.problem(onDeviceWith: 14) == nil, "\(line)")
     }
   }
 

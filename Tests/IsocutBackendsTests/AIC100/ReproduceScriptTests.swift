@@ -15,7 +15,7 @@ import _IsocutTestSupport
       instances: 1, setSize: 10, length: .seconds(20))
     let query = DeviceQuery(parsing: DeviceQueryTests.ready)
     return ReproduceScript(
-      compile: compile, runs: [run],
+      compiles: [compile], runs: [run],
       environment: AICEnvironment(sdk: sdk, device: query.devices.first),
       measured: ["isocut measured 4378.382 inferences a second"])
   }

@@ -59,6 +59,21 @@ import _IsocutTestSupport
     }
   }
 
+  /// The vendor says of this file that it holds all valid combinations for 14 cores and not which
+  /// lists they are made of; these give as many rows.
+  @Test func theSampleFileFor14CoresIsReachedWithOneReadingOfItsLists() throws {
+    let sample = try #require(
+      try PublishedListing.read().count_cases.first { $0.name == "config_14cores_ref" })
+    let lists = ["-batchsize", "-mos", "-ols"].flatMap { [$0, "1,2,4,8"] }
+    let rows = try listing(
+      ["m.onnx", "onnx", "-list-configs", "-nsps", "14", "-cores", "1,2,7,14"] + lists + [
+        "-instances", "1-14",
+      ]
+    ).configurations
+    #expect(rows.count == sample.expected_count)
+    #expect(Set(rows).count == rows.count)
+  }
+
   @Test(
     arguments: [
       (2, [[1, 1]]), (3, [[2, 1]]), (4, [[1, 1, 1, 1], [2, 2]]), (5, [[3, 2]]), (6, [[3, 3]]),
@@ -134,6 +149,28 @@ import _IsocutTestSupport
       ])
   }
 
+  @Test(arguments: [
+    (8, "8,4,2,1"), (14, "2,1"), (14, "4,1,2"), (16, "8,1,4,2"), (16, "1,2,4,8"), (15, "4,2,1"),
+  ])
+  func anyOrderOfMosListsTheSameRowsInThatOrder(cores: Int, mos: String) throws {
+    let values = mos.split(separator: ",").compactMap { Int($0) }
+    let rows = try listing([
+      "m.onnx", "onnx", "-list-configs", "-cores", String(cores), "-mos", mos,
+      "-enable-single-device-partitioning", "-no-whole-clusters",
+    ]).configurations.map(\.layout)
+    #expect(rows.first?.mos == .uniform(values[0]) && rows.first?.clusterSizes == [])
+    for count in [4, 2] {
+      let group = rows.filter { $0.clusterSizes.count == count }.map(\.mos.values)
+      let expected = values.flatMap { first in values.map { second in (first, second) } }
+        .map { pair in (0..<count).map { $0 < count / 2 ? pair.0 : pair.1 } }
+        .filter { split in
+          let sizes = ClusterShape.shapes(cores: cores).first { $0.sizes.count == count }?.sizes
+          return zip(split, sizes ?? []).allSatisfy { $0 <= $1 }
+        }
+      #expect(group == expected)
+    }
+  }
+
   @Test func instancesThatDoNotFitAreLeftOut() throws {
     let rows = try listing([
       "m.onnx", "onnx", "-list-configs", "-cores", "4,8", "-instances", "1-3", "-nsps", "14",
@@ -148,6 +185,9 @@ import _IsocutTestSupport
     ])
     #expect(listing.columns.last == "depth-first-mem")
     #expect(listing.rows.map(\.last) == ["off", "8", "16"])
+    // And survives a file.
+    let text = ConfigurationTable.text(listing.configurations)
+    #expect(try ConfigurationTable.read(text, path: "c.csv") == listing.configurations)
   }
 
   @Test func aSpaceInWhichNothingFitsSaysWhy() {

@@ -4,11 +4,17 @@ package struct AICProgram: Hashable, Sendable {
   package var layout: NSPLayout
   /// Raw files, one for each of the model's inputs; empty takes random inputs.
   package var inputFiles: [String]
+  /// SHA-256 of the model, the inputs and every other file that its figures depend on, by path.
+  package var files: [String: String]
 
-  package init(compile: CompileCommand, layout: NSPLayout, inputFiles: [String] = []) {
+  package init(
+    compile: CompileCommand, layout: NSPLayout, inputFiles: [String] = [],
+    files: [String: String] = [:]
+  ) {
     self.compile = compile
     self.layout = layout
     self.inputFiles = inputFiles
+    self.files = files
   }
 
   /// A run of it.

@@ -97,10 +97,17 @@ package struct VendorArguments: Hashable, Sendable {
       guard !path.hasPrefix("/"), FileManager.default.fileExists(atPath: path) else { return path }
       return URL(fileURLWithPath: path).standardizedFileURL.path
     }
-    return VendorArguments(
+    let values = tokens.map { Self.split($0).map { $0.value ?? "" } ?? $0 }
+    return replacingValues(
+      Dictionary(values.map { ($0, absolute($0)) }) { first, _ in first })
+  }
+
+  /// The same options with other values for some, wherever they stand.
+  package func replacingValues(_ replacements: [String: String]) -> VendorArguments {
+    VendorArguments(
       tokens.map { token in
-        guard let value = Self.split(token)?.value else { return absolute(token) }
-        return token.dropLast(value.count) + absolute(value)
+        guard let value = Self.split(token)?.value else { return replacements[token] ?? token }
+        return token.dropLast(value.count) + (replacements[value] ?? value)
       })
   }
 

@@ -20,6 +20,9 @@ package struct NSPLayout: Hashable, Sendable, Codable {
     self.instances = instances
   }
 
+  /// No device of any kind has more cores.
+  package static let mostNSPs = 16
+
   /// Inferences of one instance that must be queued for all of its clusters to have work.
   package var inferencesInFlight: Int { max(1, clusterSizes.count) }
 

@@ -6,6 +6,8 @@ package struct AICEnvironment: Hashable, Sendable, Codable {
   package var sku: String?
   package var qid: Int?
   package var nsps: Int?
+  /// Before the run.
+  package var freeNSPs: Int?
   /// Degrees Celsius before the run, where the tool prints it.
   package var temperature: Double?
 
@@ -14,6 +16,7 @@ package struct AICEnvironment: Hashable, Sendable, Codable {
     sku = device?.sku
     qid = device?.qid
     nsps = device?.totalNSPs
+    freeNSPs = device?.freeNSPs
     temperature = device?.temperature
   }
 
@@ -25,7 +28,8 @@ package struct AICEnvironment: Hashable, Sendable, Codable {
     }
     return [
       "SDK: " + shown(sdk),
-      "SKU: " + shown(sku) + ", device (QID): " + shown(qid) + ", NSPs: " + shown(nsps),
+      "SKU: " + shown(sku) + ", device (QID): " + shown(qid) + ", NSPs: " + shown(nsps)
+        + (freeNSPs.map { " (\($0) free before the run)" } ?? ""),
       "SoC temperature before the run: " + shown(temperature)
         + (temperature == nil ? "" : " degrees C"),
     ]

@@ -68,9 +68,10 @@ package struct AICDevice: Hashable, Sendable {
   package var totalNSPs: Int? { fields["Nsp Total"].flatMap { Int($0) } }
   package var freeNSPs: Int? { fields["Nsp Free"].flatMap { Int($0) } }
   package var sku: String? { fields["Sku Type"] }
-  /// Degrees Celsius; not every version prints it.
+  /// Degrees Celsius; not every version prints it, nor all under one name. The hottest counts.
   package var temperature: Double? {
-    fields["SoC temperature(degree C)"].flatMap { Double($0) }
+    fields.filter { $0.key.lowercased().contains("temperature") }
+      .compactMap { Double($0.value.prefix { $0.isNumber || $0 == "." || $0 == "-" }) }.max()
   }
 
   /// - Throws: `IsocutError` `.unavailable` where the device cannot take `cores` cores now,

@@ -60,6 +60,9 @@ package struct RunnerResult: Hashable, Sendable, Codable {
   /// Items a second: executions times batch size by duration.
   package var rate: Double
 
+  /// Milliseconds from one finished execution to the next, all instances together.
+  package var millisecondsPerExecution: Double { 1000 * Double(max(1, batchSize)) / rate }
+
   /// Nil where the line is none of these, or holds a value that is no number.
   init?(parsing line: Substring) {
     let words = line.split(whereSeparator: \.isWhitespace)

@@ -1,4 +1,5 @@
 import Foundation
+import IsocutFormats
 import IsocutGraph
 
 extension AICTools {
@@ -6,7 +7,8 @@ extension AICTools {
   ///
   /// The compiler writes into a folder of its own beside the one wanted, which is moved there when
   /// everything about the run was good. So the folder holds a whole program or does not exist, also
-  /// after this process was killed.
+  /// after this process was killed, and two processes that compile the same do not disturb each
+  /// other.
   ///
   /// - Returns: what the compiler said, or nil where the program was there already.
   /// - Throws: `IsocutError` `.vendorTool` where the compiler failed, with its last lines,
@@ -16,37 +18,31 @@ extension AICTools {
     _ command: CompileCommand, record: CompileRecord, timeout: Duration,
     isCancelled: () -> Bool = { false }
   ) throws -> CompilerOutput? {
-    let files = FileManager.default
-    let target = command.outputFolder
-    let partial = target + ".partial"
-    if files.fileExists(atPath: target) {
-      guard let known = CompileRecord(inFolder: target) else {
-        throw IsocutError(
-          .cannotCreate,
-          "\(target) exists and is no program that isocut compiled; move it away")
-      }
-      if known == record, files.fileExists(atPath: command.programFile) { return nil }
+    func isCompiled() -> Bool {
+      CompileRecord(inFolder: command.outputFolder) == record
+        && FileManager.default.fileExists(atPath: command.programFile)
     }
+    if isCompiled() { return nil }
+    // What is there is a program of another model or SDK.
+    let folder = try OutputFolder(
+      creating: command.outputFolder, overwrites: true, marker: CompileRecord.fileName)
     do {
-      let parent = URL(fileURLWithPath: target).deletingLastPathComponent()
-      try files.createDirectory(at: parent, withIntermediateDirectories: true)
-      // What a process left that was killed, and a program of another model or SDK.
-      for old in [partial, target] where files.fileExists(atPath: old) {
-        try files.removeItem(atPath: old)
-      }
-    } catch {
-      throw IsocutError(.cannotCreate, "cannot make room for \(target)", cause: error)
-    }
-    do {
+      // The compiler makes its folder itself.
+      rmdir(folder.workingFolder)
       let output = try compileAnew(
-        command.writing(to: partial), timeout: timeout, isCancelled: isCancelled)
-      try record.write(inFolder: partial)
-      try files.moveItem(atPath: partial, toPath: target)
+        command.writing(to: folder.workingFolder), timeout: timeout, isCancelled: isCancelled)
+      try record.write(inFolder: folder.workingFolder)
+      do {
+        try folder.commit()
+      } catch  where isCompiled() {
+        // Another process was quicker.
+      }
       return output
     } catch {
-      try? files.removeItem(atPath: partial)
+      folder.abandon()
       guard error is CocoaError else { throw error }
-      throw IsocutError(.cannotCreate, "cannot keep the program in \(target)", cause: error)
+      throw IsocutError(
+        .cannotCreate, "cannot keep the program in \(command.outputFolder)", cause: error)
     }
   }
 
@@ -54,9 +50,7 @@ extension AICTools {
     _ command: CompileCommand, timeout: Duration, isCancelled: () -> Bool
   ) throws -> CompilerOutput {
     let run = try self.run(command.words, timeout: timeout, isCancelled: isCancelled)
-    if case .timedOut = run.end {
-      throw IsocutError(.vendorTool, "qaic-compile did not end within \(timeout)")
-    }
+    try run.checkEnd(of: "qaic-compile")
     return try CompilerOutput.checked(
       standardOutput: run.standardOutput, standardError: run.standardError, status: run.status,
       programExists: FileManager.default.fileExists(atPath: command.programFile))

@@ -10,9 +10,7 @@ extension AICTools {
     _ command: RunCommand, timeout: Duration, isCancelled: () -> Bool = { false }
   ) throws -> RunnerResult {
     let run = try self.run(command.words, timeout: timeout, isCancelled: isCancelled)
-    if case .timedOut = run.end {
-      throw IsocutError(.vendorTool, "qaic-runner did not end within \(timeout)")
-    }
+    try run.checkEnd(of: "qaic-runner")
     return try RunnerOutput.result(
       standardOutput: run.standardOutput, standardError: run.standardError, status: run.status)
   }
@@ -49,13 +47,16 @@ extension AICTools {
 package struct AICLatency: Hashable, Sendable, Codable {
   package var p50Milliseconds: Double
   package var p95Milliseconds: Double
+  package var p99Milliseconds: Double
 
   /// Nil without times.
   package init?(milliseconds: [Double]) {
     guard let median = LatencyFile.quantile(0.5, of: milliseconds),
-      let high = LatencyFile.quantile(0.95, of: milliseconds)
+      let high = LatencyFile.quantile(0.95, of: milliseconds),
+      let highest = LatencyFile.quantile(0.99, of: milliseconds)
     else { return nil }
     p50Milliseconds = median
     p95Milliseconds = high
+    p99Milliseconds = highest
   }
 }

@@ -6,15 +6,17 @@ import IsocutGraph
 package struct CompileRecord: Hashable, Sendable, Codable {
   static let fileName = "isocut-compile.json"
 
-  /// The compiler's options, without where the program goes.
+  /// The compiler's options, without where the program goes; files are named by their SHA-256, so
+  /// that a model that was moved is still the same.
   package var options: [String]
-  /// SHA-256 of the model and of each other file that the program depends on, by path.
-  package var files: [String: String]
+  /// SHA-256 of the model and of each other file that the program depends on.
+  package var files: [String]
   package var sdk: String?
 
+  /// - Parameter files: SHA-256 of the model and of each other file, by path.
   package init(command: CompileCommand, files: [String: String], sdk: String?) {
-    options = command.arguments.setting("aic-binary-dir", to: "").tokens
-    self.files = files
+    options = command.arguments.setting("aic-binary-dir", to: "").replacingValues(files).tokens
+    self.files = files.values.sorted()
     self.sdk = sdk
   }
 

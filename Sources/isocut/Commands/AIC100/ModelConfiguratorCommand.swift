@@ -2,6 +2,7 @@ import ArgumentParser
 import IsocutBackends
 import IsocutGraph
 import IsocutProfile
+import IsocutReport
 import IsocutSearch
 
 struct ModelConfiguratorCommand: AsyncParsableCommand {
@@ -32,35 +33,77 @@ struct ModelConfiguratorCommand: AsyncParsableCommand {
     let arguments = try ConfiguratorArguments(parsing: words)
     guard !arguments.asksForHelp else { throw CleanExit.helpRequest(self) }
     let options = try ConfiguratorOptions(arguments)
-    if options.listsOnly { try list(options) } else { try await search(options) }
+    let report = try report(options)
+    if options.listsOnly { try list(options, report) } else { try await search(options, report) }
   }
 
-  private func list(_ options: ConfiguratorOptions) throws {
-    let rows = try options.configurations(nsps: options.nsps ?? 16)
+  /// The vendor's way of writing options is not that of other commands; what these mean is.
+  private func report(_ options: ConfiguratorOptions) throws -> ReportOptions {
+    var report = ReportOptions()
+    report.format = try options.format.map { name in
+      guard let format = ReportFormat(rawValue: name) else {
+        throw IsocutError(.usage, "-format \(name) is none of table, json, csv and markdown")
+      }
+      return format
+    }
+    report.report = options.report
+    report.color = .auto
+    try report.check()
+    return report
+  }
+
+  private func list(_ options: ConfiguratorOptions, _ report: ReportOptions) throws {
+    let rows = try options.configurations(nsps: options.nsps ?? NSPLayout.mostNSPs)
     try options.saveConfigurations(rows)
-    try Terminal.standardOutput.writeResult(ConfigurationListing(rows).text)
+    let listing = ConfigurationListing(rows)
+    switch try report.form {
+    case .table: try report.write(listing.text)
+    case .csv: try report.write(ConfigurationTable.text(rows))
+    case .markdown:
+      var table = Table(columns: listing.columns.map { .init($0, key: $0) })
+      for row in listing.rows { table.append(row.map(Cell.text)) }
+      try report.write(Report(tables: [table], json: nil))
+    case .json:
+      let json: JSONValue = ["rows": .array(rows.map(ConfiguratorRows.json))]
+      try report.write(Report(tables: [], summary: .now(), members: json))
+    }
   }
 
-  private func search(_ options: ConfiguratorOptions) async throws {
+  private func search(_ options: ConfiguratorOptions, _ report: ReportOptions) async throws {
     let tools = AICTools()
-    // Before the store is opened: without the tools nothing is written.
-    try tools.requireAll()
-    let store = try StoreOptions.open(options.store, isKept: options.keepsMeasurements)
     let progress = Progress()
     defer { progress.clear() }
-    let configurator = ModelConfigurator(
-      options, tools: tools, store: store, isInterrupted: { Interruption.isRequested },
+    var configurator = ModelConfigurator(
+      options, tools: tools, store: nil, isInterrupted: { Interruption.isRequested },
       report: { ConfiguratorProgress.show($0, on: progress) })
-    let result = try await BlockingThread.run("isocut search") { try configurator.run() }
+    // Before the store is opened: without the tools nothing is written.
+    try configurator.check()
+    try tools.requireAll()
+    configurator.store = try StoreOptions.open(options.store, isKept: options.keepsMeasurements)
+    let search = configurator
+    let result = try await BlockingThread.run("isocut search") { try search.run() }
     progress.clear()
-    try Terminal.standardOutput.writeResult(
-      ConfiguratorReport.text(result, compilesOnly: options.compilesOnly))
+    try write(result, options, report)
     let isEmpty = result.ranked.allSatisfy { $0.failure != nil && $0.points.isEmpty }
     if isEmpty, let first = result.ranked.first?.failure {
       throw IsocutError(
         first.code,
         "none of the \(result.ranked.count) configurations could be measured; see \(result.table)",
         cause: first)
+    }
+  }
+
+  private func write(
+    _ result: ModelConfigurator.Result, _ options: ConfiguratorOptions, _ report: ReportOptions
+  ) throws {
+    let content = try ConfiguratorReport.make(result, options: options)
+    switch try report.form {
+    case .table:
+      // The vendor's own table of an optimised search stands first.
+      let optimized = result.optimized.map { "Optimized search results:\n\($0.text)\n" } ?? ""
+      try report.write(optimized + content.text(as: .table))
+    case .csv: try report.write(ConfigurationTable.text(of: result.ranked))
+    case .json, .markdown: try report.write(content)
     }
   }
 }

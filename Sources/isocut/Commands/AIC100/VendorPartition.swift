@@ -11,6 +11,11 @@ struct VendorPartition {
     "--backend", "--print-commands", "--output", "--overwrite", "--store", "--no-store",
     "--format", "--report", "--color",
   ]
+  /// Why it takes no others.
+  static let remedy = """
+    the vendor's compiler cuts, by its own options behind --, such as -sdp-cluster-sizes=7,7; give \
+    --stages to have isocut cut
+    """
 
   var split: VendorSplit
   var output: String
@@ -25,6 +30,7 @@ struct VendorPartition {
   func run(_ store: StoreOptions, _ report: ReportOptions) async throws {
     let tools = AICTools()
     // Before the store is opened: without the tools nothing is written.
+    try split.check()
     try tools.requireAll()
     let opened = try store.open()
     let progress = Progress()
