@@ -117,6 +117,23 @@ import _IsocutTestSupport
     }
   }
 
+  @Test(
+    "a place that cannot be written, or holds something else, is told before anything is compiled",
+    arguments: ["f", "/proc/none", "taken"])
+  func unwritable(output: String) async throws {
+    try await withTemporaryFolder { folder in
+      let double = try SDKDouble(in: folder)
+      try Data().write(to: URL(fileURLWithPath: folder + "/f"))
+      try FileManager.default.createDirectory(
+        atPath: folder + "/taken/best/m", withIntermediateDirectories: true)
+      try Data().write(to: URL(fileURLWithPath: folder + "/taken/best/m/mine"))
+      let run = try await double.isocut(
+        "model-configurator m.onnx onnx -no-quant -time 1 -cores 4 -output " + output)
+      #expect(run.exitCode == 73, "\(run.standardError)")
+      #expect(double.calls.isEmpty)
+    }
+  }
+
   @Test("JSON tells every figure of every set size, and why a configuration has none")
   func json() async throws {
     try await withTemporaryFolder { folder in

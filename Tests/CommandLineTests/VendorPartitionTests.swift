@@ -54,6 +54,23 @@ import _IsocutTestSupport
     }
   }
 
+  @Test("a set size that fails is a row with its reason, and the others count")
+  func failedSetSize() async throws {
+    try await withTemporaryFolder { folder in
+      let double = try SDKDouble(in: folder)
+      let run = try await double.isocut(
+        "partition m.onnx --backend aic100 --format json -- -aic-num-cores=4",
+        failing: "run-error@16")
+      #expect(run.exitCode == 0, "\(run.standardError)")
+      let json = try run.json()
+      #expect(json["best_set_size"] as? Int == 8)
+      let rows = try #require(json["rows"] as? [[String: Any]])
+      #expect(rows.map { $0["set_size"] as? Int } == [1, 2, 4, 8, 16])
+      #expect((rows[4]["status"] as? String)?.contains("Inference run failed") == true)
+      #expect(rows[4]["throughput_items_per_s"] is NSNull)
+    }
+  }
+
   @Test("what fails leaves nothing", arguments: ["compile-error", "run-no-line", "run-error"])
   func failure(mode: String) async throws {
     try await withTemporaryFolder { folder in

@@ -70,6 +70,9 @@ package struct ModelConfigurator: Sendable {
     let nsps = machine.device.totalNSPs ?? NSPLayout.mostNSPs
     let configurations = file == nil ? try options.configurations(nsps: nsps) : []
     let job = try ConfiguratorJob(options)
+    let bestFolder = "\(job.outputFolder)/best/\(job.modelName)"
+    // Hours of measuring should not end at a folder that cannot be written.
+    try OutputFolder(creating: bestFolder, overwrites: true, marker: ResultFolder.script).abandon()
     machine.length = options.length
     machine.compileTimeout = options.compileTimeout
     machine.runTimeout = options.runTimeout
@@ -93,7 +96,6 @@ package struct ModelConfigurator: Sendable {
         })
     }
     let ranked = results.ranked(by: objective)
-    let bestFolder = "\(job.outputFolder)/best/\(job.modelName)"
     let hasBest = try writeFolders(ranked, objective, job, machine, best: bestFolder)
     return Result(
       ranked: ranked, optimized: optimized, objective: objective,

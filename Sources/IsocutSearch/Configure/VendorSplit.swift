@@ -41,8 +41,10 @@ package struct VendorSplit: Sendable {
   package struct Result: Sendable {
     package var folder: String
     package var layout: NSPLayout
-    /// One for each set size, in ascending order.
+    /// One for each set size that was measured, in ascending order.
     package var points: [AICPoint]
+    /// Why others were not.
+    package var failures: [(setSize: Int, reason: String)]
     package var environment: AICEnvironment
 
     package var best: AICPoint? { points.max { $0.result.rate < $1.result.rate } }
@@ -66,7 +68,8 @@ package struct VendorSplit: Sendable {
   ///   the compiler or a run failed, `.interrupted`.
   package func run(
     tools: AICTools, store: ProfileStore?, output: String, overwrites: Bool,
-    isInterrupted: @escaping @Sendable () -> Bool, report: (String) -> Void
+    isInterrupted: @escaping @Sendable () -> Bool,
+    report: @escaping @Sendable (String) -> Void
   ) throws -> Result {
     try check()
     var machine = try ProgramMeasurer(
@@ -75,6 +78,7 @@ package struct VendorSplit: Sendable {
     machine.length = length
     // Who types one command again wants it tried again.
     machine.retriesFailures = true
+    machine.waiting = { report("waiting for the card to cool down from \($0) degrees C") }
     var files = try FileHash.sha256(ofFiles: VendorArguments(tokens).files)
     files[model] = try ONNXFile(path: model).sha256()
     let folder = try OutputFolder(
@@ -84,14 +88,22 @@ package struct VendorSplit: Sendable {
       program.files = files
       report("compiling")
       try machine.compile(program)
-      let points = try setSizes(layout).map { setSize in
-        report("running with set size \(setSize)")
-        return try machine.known(program, setSize: setSize)
-          ?? machine.measure(program, setSize: setSize)
-      }
-      let result = Result(
-        folder: folder.destination, layout: layout, points: points,
+      var result = Result(
+        folder: folder.destination, layout: layout, points: [], failures: [],
         environment: AICEnvironment(sdk: machine.sdk, device: machine.device))
+      var failure: IsocutError?
+      for setSize in setSizes(layout) {
+        report("running with set size \(setSize)")
+        do {
+          let known = try machine.known(program, setSize: setSize)
+          result.points.append(try known ?? machine.measure(program, setSize: setSize))
+        } catch let error as IsocutError where error.code == .vendorTool {
+          // Queues of another size may work.
+          failure = error
+          result.failures.append((setSize, error.message))
+        }
+      }
+      if result.points.isEmpty, let failure { throw failure }
       if let best = result.best {
         var named = program
         named.compile.arguments = program.compile.arguments.absolutePaths

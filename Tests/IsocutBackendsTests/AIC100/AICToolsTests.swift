@@ -165,6 +165,14 @@ import _IsocutTestSupport
     }
   }
 
+  @Test func aDriverThatHangsIsSaid() {
+    var tools = Self.tools("device-hang")
+    tools.patience = .milliseconds(200)
+    let error = #expect(throws: IsocutError.self) { try tools.devices() }
+    #expect(error?.code == .unavailable)
+    #expect(error?.message.hasPrefix("qaic-util did not answer within 0.2 seconds") == true)
+  }
+
   @Test func theVersionIsOneLine() {
     #expect(Self.tools().sdkVersion() == "platform:double.1.0 apps:double.1.0")
   }

@@ -14,6 +14,8 @@ package struct AICTools: Hashable, Sendable {
   package var version: String
   /// The folder that holds `exec` and `tools`.
   package var root: String
+  /// How long asking for devices may take; a driver that hangs does not answer at all.
+  package var patience = Duration.seconds(30)
   /// The variables that the tools get.
   package var environment: [String: String]
 

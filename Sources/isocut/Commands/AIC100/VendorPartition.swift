@@ -51,6 +51,7 @@ struct VendorPartition {
       columns: [
         .init("Set size"), .init("Throughput", unit: .itemsPerSecond),
         .init("p50", unit: .milliseconds), .init("p95", unit: .milliseconds), .init("Best"),
+        .init("Status"),
       ])
     for point in result.points {
       let isBest = point == result.best
@@ -58,8 +59,14 @@ struct VendorPartition {
         [
           .integer(point.setSize), .number(point.result.rate),
           Cell(point.latency?.p50Milliseconds), Cell(point.latency?.p95Milliseconds),
-          .flag(isBest),
+          .flag(isBest), .text("measured"),
         ], isEmphasized: isBest)
+    }
+    for failure in result.failures {
+      table.append([
+        .integer(failure.setSize), .missing, .missing, .missing, .flag(false),
+        .text("failed: " + failure.reason),
+      ])
     }
     let layout = result.layout
     let problems = result.points.compactMap(\.latencyProblem)
