@@ -98,6 +98,27 @@ import _IsocutTestSupport
     }
   }
 
+  @Test(
+    "a compilation that fails where the disk is full is tried again",
+    .enabled(if: FullDiskTests.canMount, "mounting a small file system needs root"))
+  func fullDisk() async throws {
+    try await withTemporaryFolder { folder in
+      let double = try SDKDouble(in: folder)
+      try FileManager.default.createDirectory(
+        atPath: folder + "/small", withIntermediateDirectories: true)
+      let words = "model-configurator m.onnx onnx -no-quant -time 1 -cores 4 -output small/out"
+      let full = try await double.script(
+        """
+        exec unshare -m sh -c 'mount -t tmpfs -o size=1m tmpfs small || exit 99
+        "$isocut" \(words)'
+        """, failing: "compile-error")
+      #expect(full.exitCode == 76)
+      #expect(full.standardError.contains("MiB left, which may be why"))
+      let again = try await double.isocut(words)
+      #expect(again.exitCode == 0, "\(again.standardError)")
+    }
+  }
+
   @Test("a hot card is left alone until it is cool, and not for ever")
   func temperature() async throws {
     try await withTemporaryFolder { folder in

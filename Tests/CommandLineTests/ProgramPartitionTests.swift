@@ -103,6 +103,33 @@ struct ProgramPartitionTests {
       #expect(double.calls.count == first.count + later.count)
       let search = try #require(try third.json()["search"] as? [String: Any])
       #expect(search["measurements"] as? Int == 0)
+      // Only the final programs are compiled again where the cache has lost them.
+      try FileManager.default.removeItem(atPath: folder + "/cache/isocut/programs")
+      let fourth = try await double.isocut(Self.cut + " --overwrite")
+      #expect(fourth.exitCode == 0, "\(fourth.standardError)")
+      let added = double.calls.dropFirst(first.count + later.count)
+      #expect(added.count == 2 && added.allSatisfy { $0.hasPrefix("compile") })
+      #expect(
+        FileManager.default.fileExists(
+          atPath: folder + "/m.isocut/programs/stage_1/programqpc.bin"))
+    }
+  }
+
+  @Test("Ctrl-C ends the tool that is running and leaves nothing but what is measured")
+  func interrupted() async throws {
+    try await withTemporaryFolder { folder in
+      let double = try SDKDouble(in: folder)
+      let run = try await double.script(
+        """
+        $isocut \(Self.cut) > /dev/null &
+        until grep -q 'run.* -S 4 ' calls.txt; do sleep 0.05; done 2> /dev/null
+        kill -TERM $!
+        wait $!
+        """, failing: "run-hang@4")
+      #expect(run.exitCode == 75, "\(run.standardError)")
+      #expect(run.standardError.contains("finished measurements are saved"))
+      let left = try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
+      #expect(left == ["cache", "calls.txt", "m.onnx"])
     }
   }
 

@@ -54,6 +54,18 @@ import _IsocutTestSupport
     }
   }
 
+  @Test("what the compiler warns of and estimates is told")
+  func compilerNotes() async throws {
+    try await withTemporaryFolder { folder in
+      let double = try SDKDouble(in: folder)
+      let run = try await double.isocut(
+        "partition m.onnx --backend aic100 -- -aic-num-cores=4 -aic-perf-metrics")
+      #expect(run.exitCode == 0, "\(run.standardError)")
+      #expect(run.standardOutput.contains("The compiler said: WARNING: NODE/ contains value"))
+      #expect(run.standardOutput.contains("168077 KB of weights, and 864 KB of activations"))
+    }
+  }
+
   @Test("a set size that fails is a row with its reason, and the others count")
   func failedSetSize() async throws {
     try await withTemporaryFolder { folder in

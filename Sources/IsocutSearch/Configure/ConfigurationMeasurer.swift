@@ -121,7 +121,7 @@ package struct ConfigurationMeasurer: Sendable {
     guard !open.isEmpty else { return }
     report(.compiling(count: open.count))
     let results = BlockingThreads.map(Array(open)) { entry in
-      (entry.key, Result { try programs.compile(entry.value) })
+      (entry.key, Result { _ = try programs.compile(entry.value) })
     }
     for (folder, result) in results { compiled[folder] = result }
   }

@@ -40,19 +40,21 @@ package struct ProgramMeasurer: Sendable {
 
   /// Compiles a program, or finds it compiled.
   ///
+  /// - Returns: what the compiler said; nil where it was not asked.
   /// - Throws: `IsocutError` `.vendorTool` where the compiler fails, or failed before;
   ///   `.cannotCreate` for the program's folder; `CancellationError`.
-  package func compile(_ program: AICProgram) throws {
+  @discardableResult
+  package func compile(_ program: AICProgram) throws -> CompilerOutput? {
     let subject = compilation(of: program)
     let failure = try knownFailure(subject, limit: compileTimeout)
     if let failure { throw failure }
-    try keepingFailure(of: subject) {
-      _ = try tools.compile(
+    let output = try keepingFailure(of: subject, writing: program.compile.outputFolder) {
+      try tools.compile(
         program.compile, record: record(of: program), timeout: compileTimeout,
         isCancelled: isInterrupted)
     }
-    // Failed before, and does not now.
-    if retriesFailures { try store?.save([StoredToolFailure](), for: failureKey(of: subject)) }
+    if retriesFailures { try forgetFailure(of: subject, limit: compileTimeout) }
+    return output
   }
 
   /// What the store knows of a program with a set size.
@@ -127,90 +129,6 @@ package struct ProgramMeasurer: Sendable {
 
   /// The longest that a run may take before it counts as hung.
   package func timeLimit(ofRun length: RunCommand.Length) -> Duration { runTimeout + length.most }
-
-  // MARK: Failures
-
-  /// A failure that would come again is kept, unless the device is to blame for it.
-  private func keepingFailure<Value>(of subject: Subject, _ body: () throws -> Value) throws
-    -> Value
-  {
-    do {
-      return try body()
-    } catch let error as IsocutError where error.code == .vendorTool {
-      let limit = error.toolTimeLimit
-      guard error.isLastingToolFailure || limit != nil else { throw error }
-      _ = try tools.devices().device(device.qid, cores: 0)
-      try store?.save(
-        [StoredToolFailure(message: error.message)], for: failureKey(of: subject, limit: limit))
-      throw error
-    }
-  }
-
-  /// - Parameter limit: what was stopped after such a time is known only for that time.
-  private func knownFailure(_ subject: Subject, limit: Duration) throws -> IsocutError? {
-    guard !retriesFailures, let store else { return nil }
-    for limit in [nil, limit] {
-      let known = try store.figures(
-        for: failureKey(of: subject, limit: limit), as: [StoredToolFailure].self)
-      if let failure = known?.first { return IsocutError(.vendorTool, failure.message) }
-    }
-    return nil
-  }
-
-  // MARK: Keys
-
-  /// What decides the figures, and no path that does not.
-  struct Subject: Encodable {
-    var options: [String]
-    var files: [String]
-    /// Nil for a compilation.
-    var instances: Int?
-    var setSize: Int?
-    var length: String?
-    /// Nil for the first run.
-    var attempt: Int?
-    /// Of a failure that a time limit made.
-    var limit: String?
-  }
-
-  private func record(of program: AICProgram) -> CompileRecord {
-    CompileRecord(command: program.compile, files: program.files, sdk: sdk)
-  }
-
-  private func compilation(of program: AICProgram) -> Subject {
-    let record = record(of: program)
-    return Subject(options: record.options, files: record.files)
-  }
-
-  func run(of program: AICProgram, setSize: Int, attempt: Int = 0) -> Subject {
-    var subject = compilation(of: program)
-    subject.instances = program.layout.instances
-    subject.setSize = setSize
-    subject.length = "\(length)"
-    subject.attempt = attempt > 0 ? attempt : nil
-    return subject
-  }
-
-  private func failureKey(of subject: Subject, limit: Duration? = nil) throws -> FiguresKey {
-    var subject = subject
-    subject.limit = limit?.description
-    return try key(.cloudAI100Failure, subject)
-  }
-
-  func key(_ kind: FiguresKey.Kind, _ subject: some Encodable) throws -> FiguresKey {
-    FiguresKey(
-      kind: kind,
-      subject: FileHash.sha256(of: try WorkerCoding.encode(subject)),
-      context: MeasurementKey.Context(
-        backend: AICTools.backendName, backendVersion: sdk ?? "unknown",
-        device: "\(device.sku ?? "unknown"), \(device.totalNSPs.map(String.init) ?? "?") NSPs",
-        options: "{}", machine: MachineDescription.current().speedKey))
-  }
-}
-
-/// Why a tool failed, as the store keeps it.
-private struct StoredToolFailure: Codable {
-  var message: String
 }
 
 extension RunCommand.Length {

@@ -45,6 +45,7 @@ package struct VendorSplit: Sendable {
     package var points: [AICPoint]
     /// Why others were not.
     package var failures: [(setSize: Int, reason: String)]
+    package var compiler: CompilerOutput?
     package var environment: AICEnvironment
 
     package var best: AICPoint? { points.max { $0.result.rate < $1.result.rate } }
@@ -87,9 +88,9 @@ package struct VendorSplit: Sendable {
       var program = program(layout, tools: tools, output: folder.workingFolder)
       program.files = files
       report("compiling")
-      try machine.compile(program)
+      let compiler = try machine.compile(program)
       var result = Result(
-        folder: folder.destination, layout: layout, points: [], failures: [],
+        folder: folder.destination, layout: layout, points: [], failures: [], compiler: compiler,
         environment: AICEnvironment(sdk: machine.sdk, device: machine.device))
       var failure: IsocutError?
       for setSize in setSizes(layout) {

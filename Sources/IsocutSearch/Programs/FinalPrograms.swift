@@ -53,6 +53,8 @@ extension ProgramBench {
   /// Adds the programs, and the script that makes and runs them without isocut.
   package func finish(_ plan: inout Plan, in folder: String) async throws {
     guard let final else { return }
+    // The cache may have lost what is known to the store.
+    try await compile(final.programs)
     let names = plan.stages.map(\.file)
     do {
       try FileManager.default.createDirectory(

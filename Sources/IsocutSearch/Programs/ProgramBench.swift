@@ -68,13 +68,26 @@ package actor ProgramBench: StageBench {
       try machine.known(program, setSize: Self.setSize) == nil
     }
     counts.compilations += wanted.count
-    for start in stride(from: 0, to: wanted.count, by: compilations) {
-      let group = Array(wanted[start..<min(start + compilations, wanted.count)])
+    _ = try await tryToCompile(wanted)
+  }
+
+  /// Compiles programs that are to be there, as many at a time as wanted.
+  ///
+  /// - Throws: the first failure.
+  func compile(_ programs: [AICProgram]) async throws {
+    for result in try await tryToCompile(programs) { try result.get() }
+  }
+
+  private func tryToCompile(_ programs: [AICProgram]) async throws -> [Result<Void, any Error>] {
+    var results: [Result<Void, any Error>] = []
+    for start in stride(from: 0, to: programs.count, by: compilations) {
+      let group = Array(programs[start..<min(start + compilations, programs.count)])
       let machine = machine
-      try await onThread {
-        _ = BlockingThreads.map(group) { program in Result { try machine.compile(program) } }
+      results += try await onThread {
+        BlockingThreads.map(group) { program in Result { _ = try machine.compile(program) } }
       }
     }
+    return results
   }
 
   /// Milliseconds of an execution of a stage alone, or why there are none.
@@ -124,13 +137,11 @@ package actor ProgramBench: StageBench {
         }
         counts.measurements += programs.count
         let machine = machine
+        try await compile(programs)
         measured.append(
           (
             setSize,
-            try await onThread {
-              for program in programs { try machine.compile(program) }
-              return try machine.measureTogether(programs, setSize: setSize)
-            }
+            try await onThread { try machine.measureTogether(programs, setSize: setSize) }
           ))
       } catch let error as IsocutError where error.code == .vendorTool {
         failure = error

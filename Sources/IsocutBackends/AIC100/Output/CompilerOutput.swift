@@ -28,6 +28,26 @@ package struct CompilerOutput: Hashable, Sendable {
     }
   }
 
+  /// What a reader should know, a sentence each.
+  package var notes: [String] {
+    var notes: [String] = []
+    if let first = warnings.first {
+      let more = warnings.count - 1
+      notes.append(
+        "The compiler said: \(first)\(more > 0 ? " (and \(more) more warnings)" : "")")
+    }
+    if let read = traffic.readKilobytes, let constants = traffic.constantReadKilobytes,
+      let spilled = traffic.spilledKilobytes
+    {
+      notes.append(
+        """
+        The compiler estimates \(read) KB read from DDR per execution: \(constants) KB of weights, \
+        and \(spilled) KB of activations that did not fit into fast memory.
+        """)
+    }
+    return notes
+  }
+
   /// Whether a compilation worked: the last line of a good run was printed, the program is there,
   /// and the exit status is 0. Failure texts are not documented, so nothing is read from them.
   ///

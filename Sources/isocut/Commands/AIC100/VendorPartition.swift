@@ -73,8 +73,9 @@ struct VendorPartition {
     return Report(
       tables: [table],
       notes: [
-        "The vendor's compiler cut the model; isocut did not look into its clusters.",
-        "p50 and p95 come from a run of their own and include the time in the queue.",
+        "The vendor's compiler cut the model; isocut did not look into its clusters."
+      ] + (result.compiler?.notes ?? []) + [
+        "p50 and p95 come from a run of their own and include the time in the queue."
       ] + problems.prefix(1) + [
         "\(result.folder): the program, and reproduce.sh, which compiles and runs it with the SDK's tools alone"
       ] + result.environment.lines,
