@@ -19,7 +19,7 @@ struct EdgeTPUDouble {
       at: TestData.url("tflite/\(model).tflite"),
       to: URL(fileURLWithPath: folder + "/my model.tflite"))
     let compiled = try await CommandLineRun(
-      script: "cc -shared -fPIC -o '\(library)' '\(Self.doubles)/libedgetpu.c'", in: outer)
+      script: "cc -shared -fPIC -o '\(library)' '\(Self.doubles)'/*.c", in: outer)
     try #require(compiled.exitCode == 0, "\(compiled.standardError)")
   }
 
@@ -36,6 +36,7 @@ struct EdgeTPUDouble {
         "ISOCUT_EDGETPU_COMPILER": Self.doubles + "/edgetpu_compiler",
         "EDGETPU_DOUBLE_DEVICES": devices, "EDGETPU_DOUBLE": mode,
         "EDGETPU_DOUBLE_REFUSALS": String(refusals),
+        "EDGETPU_DOUBLE_TFLITE": Engine.tfliteLibrary,
         "EDGETPU_DOUBLE_LOG": folder + "/../compiled.txt",
       ])
   }

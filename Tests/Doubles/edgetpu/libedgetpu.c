@@ -1,21 +1,15 @@
-// Double of libedgetpu; see README.md beside it.
+// Double of libedgetpu; see README.md beside it. The devices are listed here, and what runs on them
+// is in delegate.c.
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "delegate.h"
+
 struct device {
   int type;  // 0 PCI, 1 USB
   const char *path;
-};
-
-// TfLiteDelegate: only `prepare` is called for a delegate that takes no operator.
-struct delegate {
-  void *data;
-  int (*prepare)(void *context, struct delegate *);
-  void *copy_from, *copy_to, *free_buffer;
-  long long flags;
-  void *opaque_builder;
 };
 
 enum { limit = 16 };
@@ -27,7 +21,9 @@ static int list(struct device *devices) {
   int count = 0;
   while (text && *text && count < limit) {
     const int is_usb = strncmp(text, "usb", 3) == 0;
-    snprintf(paths[count], sizeof paths[count], is_usb ? "/sys/bus/usb/devices/1-%d" : "/dev/apex_%d", count);
+    snprintf(
+        paths[count], sizeof paths[count], is_usb ? "/sys/bus/usb/devices/1-%d" : "/dev/apex_%d",
+        count);
     devices[count].type = is_usb;
     devices[count].path = paths[count];
     count++;
@@ -47,13 +43,15 @@ struct device *edgetpu_list_devices(size_t *count) {
 
 void edgetpu_free_devices(struct device *devices) { free(devices); }
 
-static int take_nothing(void *context, struct delegate *delegate) {
-  (void)context;
-  (void)delegate;
-  return 0;
+static void log_opening(const char *path) {
+  const char *log = getenv("EDGETPU_DOUBLE_DEVICE_LOG");
+  FILE *file = log ? fopen(log, "a") : NULL;
+  if (!file) return;
+  fprintf(file, "%s\n", path);
+  fclose(file);
 }
 
-struct delegate *edgetpu_create_delegate(
+void *edgetpu_create_delegate(
     int type, const char *path, const void *options, size_t option_count) {
   (void)options;
   (void)option_count;
@@ -63,13 +61,12 @@ struct delegate *edgetpu_create_delegate(
   for (int i = 0; i < count; i++) {
     if (devices[i].type != type || strcmp(devices[i].path, path) != 0) continue;
     if (refusals[i]++ < (refused ? atoi(refused) : 0)) return NULL;
-    struct delegate *delegate = calloc(1, sizeof *delegate);
-    delegate->prepare = take_nothing;
-    return delegate;
+    log_opening(path);
+    return delegate_create();
   }
   return NULL;
 }
 
-void edgetpu_free_delegate(struct delegate *delegate) { free(delegate); }
+void edgetpu_free_delegate(void *delegate) { delegate_delete(delegate); }
 
 const char *edgetpu_version(void) { return "double of libedgetpu"; }

@@ -1,4 +1,5 @@
 import Foundation
+import IsocutFormats
 import IsocutGraph
 import Testing
 import _IsocutTestSupport
@@ -7,58 +8,94 @@ import _IsocutTestSupport
 
 /// The driver of the compiler against its double (`Tests/Doubles/edgetpu`).
 @Suite("Edge TPU compiler") struct EdgeTPUCompilerTests {
-  private static func compiler(_ mode: String = "") -> EdgeTPUCompiler {
+  private static func compiler(_ variables: [String: String] = [:]) -> EdgeTPUCompiler {
     EdgeTPUCompiler(
       path: PythonPeer.projectFolder + "/Tests/Doubles/edgetpu/edgetpu_compiler",
-      environment: ProcessInfo.processInfo.environment.merging(["EDGETPU_DOUBLE": mode]) { $1 })
+      environment: ProcessInfo.processInfo.environment.merging(variables) { $1 })
   }
 
-  /// Compiles a file whose path has what a shell would stumble over.
+  private struct Compiled {
+    var job: CompilerJob
+    var reports: [SegmentReport]
+    var logs: [CompilerLog]
+    var packages: [[CompiledPackage]]
+  }
+
+  /// Compiles a copy of a sample whose path has what a shell would stumble over.
   private static func compile(
-    _ mode: String = "", segments: Int = 1, timeout: Duration = .seconds(60)
-  ) throws -> (job: CompilerJob, reports: [SegmentReport], log: CompilerLog?) {
+    _ sample: String = "split_concat", mode: String = "", memory: Int? = nil,
+    operators: Int? = nil,
+    segments: Int = 1, timeout: Duration = .seconds(60)
+  ) throws -> Compiled {
     try withTemporaryFolder { folder in
       let inner = folder + "/it's a \"folder\" $HOME"
       try FileManager.default.createDirectory(
         atPath: inner, withIntermediateDirectories: false)
       let model = inner + "/a model;.tflite"
-      try Data(count: 8 << 20).write(to: URL(fileURLWithPath: model))
+      try FileManager.default.copyItem(
+        at: TestData.url("tflite/\(sample).tflite"), to: URL(fileURLWithPath: model))
       let job = CompilerJob(
         model: model, outputFolder: inner, segmentCount: segments, delegateSearchStep: 3)
-      let reports = try compiler(mode).compile(job, timeout: timeout)
-      return (job, reports, try CompilerLog(readingFile: job.logFiles[0]))
+      let reports = try compiler([
+        "EDGETPU_DOUBLE": mode, "EDGETPU_DOUBLE_MEMORY": memory.map(String.init) ?? "",
+        "EDGETPU_DOUBLE_OPERATORS": operators.map(String.init) ?? "",
+      ]).compile(job, timeout: timeout)
+      return Compiled(
+        job: job, reports: reports, logs: try job.logFiles.map(CompilerLog.init(readingFile:)),
+        packages: try job.compiledFiles.map { try TFLiteFile(path: $0).compiledPackages() })
     }
   }
 
-  @Test func whatItPrintsIsRead() throws {
-    let report = try #require(try Self.compile().reports.first)
+  @Test func whatItPrintsIsWhatItsFileHolds() throws {
+    let found = try Self.compile("mobilenet_v1_0.25_128_quant", memory: 400_000)
+    let report = try #require(found.reports.first)
+    let package = try #require(found.packages.first?.first)
     #expect(report.outputModel == "a model;_edgetpu.tflite")
-    #expect(report.onChipBytes == 7 << 20)
-    #expect(report.onChipBytesLeft == 0)
-    #expect(report.offChipBytes == 1 << 20)
-    #expect(report.operators == 84)
-    #expect(report.operatorsOnDevice == 84)
+    #expect(package.cachedParameterBytes > 0)
+    #expect(package.streamedParameterBytes > 100_000)
+    // Two decimals of a kibibyte.
+    #expect(abs(report.onChipBytes - package.cachedParameterBytes) <= 6)
+    #expect(abs(report.offChipBytes - package.streamedParameterBytes) <= 6)
+    #expect(report.operators == 31)
+    #expect(report.operatorsOnDevice == 31)
+    #expect(found.logs[0].rows.map(\.count).reduce(0, +) == 31)
+    #expect(found.logs[0].reasonsForCPU == nil)
     #expect(Self.compiler().version() == "16.0.384591198")
   }
 
   @Test func operatorsOnTheCPUAreCountedAndExplained() throws {
-    let (_, reports, log) = try Self.compile("cpu-operator")
-    #expect(reports.map(\.operatorsOnCPU) == [1])
-    #expect(reports.map(\.operatorsOnDevice) == [83])
-    #expect(log?.reasonsForCPU == "1 CUSTOM (Operation is working on an unsupported data type)")
+    let found = try Self.compile("keras_lstm_mnist_ptq")
+    #expect(found.reports.map(\.operatorsOnCPU) == [5])
+    #expect(found.reports.map(\.operatorsOnDevice) == [1])
     #expect(
-      log?.rows.first
-        == CompilerLog.Row(kind: "CONV_2D", count: 83, status: "Mapped to Edge TPU"))
+      found.logs[0].reasonsForCPU?.contains(
+        "1 OTHER (Operation is working on an unsupported data type)") == true)
+    #expect(
+      found.logs[0].rows.filter(\.isMapped)
+        == [CompilerLog.Row(kind: "QUANTIZE", count: 1, status: "Mapped to Edge TPU")])
+  }
+
+  @Test func operatorsAreLeftToTheCPUUntilTheRestCompiles() throws {
+    let found = try Self.compile("mobilenet_v1_0.25_128_quant", operators: 20)
+    #expect(found.reports[0].operatorsOnDevice == 19)
+    #expect(found.reports[0].operatorsOnCPU == 12)
+    #expect(
+      found.logs[0].reasonsForCPU?.contains("not mapped due to some unspecified limitation")
+        == true)
+    #expect(found.packages[0].count == 1)
+    let error = #expect(throws: IsocutError.self) { try Self.compile(operators: 0) }
+    #expect(error?.message.contains("an activation tensor does not fit the chip") == true)
   }
 
   @Test func segmentsHaveTheVendorsNames() throws {
-    let (job, reports, _) = try Self.compile(segments: 2)
+    let found = try Self.compile(segments: 2)
     #expect(
-      reports.map(\.outputModel)
+      found.reports.map(\.outputModel)
         == ["a model;_segment_0_of_2_edgetpu.tflite", "a model;_segment_1_of_2_edgetpu.tflite"])
     #expect(
-      job.compiledFiles.map { URL(fileURLWithPath: $0).lastPathComponent }
-        == reports.map(\.outputModel))
+      found.job.compiledFiles.map { URL(fileURLWithPath: $0).lastPathComponent }
+        == found.reports.map(\.outputModel))
+    #expect(found.packages.map(\.count) == [1, 1])
   }
 
   @Test(
@@ -70,7 +107,7 @@ import _IsocutTestSupport
     ])
   func failures(mode: String, segments: Int) throws {
     let error = try #require(
-      throws: IsocutError.self, performing: { try Self.compile(mode, segments: segments) })
+      throws: IsocutError.self, performing: { try Self.compile(mode: mode, segments: segments) })
     #expect(error.code == .vendorTool)
     // The folder has another name each time.
     let message = error.message.replacing(/\/[^;]*\/([^\/]*\.tflite)/) { String($0.output.1) }
@@ -81,7 +118,7 @@ import _IsocutTestSupport
   @Test func aHangEndsAtTheTimeLimit() throws {
     let start = ContinuousClock.now
     let error = #expect(throws: IsocutError.self) {
-      try Self.compile("hang", timeout: .milliseconds(200))
+      try Self.compile(mode: "hang", timeout: .milliseconds(200))
     }
     #expect(ContinuousClock.now - start < .seconds(30))
     #expect(error?.code == .vendorTool)
