@@ -107,7 +107,7 @@ let package = Package(
     tests("IsocutReport"),
     .testTarget(
       name: "CommandLineTests",
-      dependencies: ["_IsocutTestSupport", "isocut"],
+      dependencies: ["IsocutFormats", "IsocutGraph", "_IsocutTestSupport", "isocut"],
       swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]

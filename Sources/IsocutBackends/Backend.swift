@@ -23,6 +23,16 @@ public protocol Backend: Sendable {
   /// never crashes: absence is a value.
   func availability() -> Availability
 
+  /// The devices attached that are no CPU cores; none where stages run on cores.
+  ///
+  /// - Throws: `IsocutError` `.unavailable` where they cannot be listed.
+  func devices() throws -> [Device]
+
+  /// The version of the vendor's compiler that `compile` runs; nil where there is none.
+  ///
+  /// - Throws: `IsocutError` `.unavailable` where there should be one.
+  func compilerVersion() throws -> String?
+
   /// Makes the model that is cut: shapes fixed, constants folded where that pays, types and shapes
   /// of all tensors known. Writes into `folder` only.
   ///
@@ -61,6 +71,8 @@ public protocol Backend: Sendable {
 extension Backend {
   public var sharesSessions: Bool { true }
   public var choosesSpinning: Bool { true }
+  public func devices() throws -> [Device] { [] }
+  public func compilerVersion() throws -> String? { nil }
 }
 
 /// Whether a backend can be used on this machine.

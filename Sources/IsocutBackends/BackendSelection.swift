@@ -27,6 +27,23 @@ public struct BackendSelection: Hashable, Sendable, Codable {
     return "\(name), delegate_search_step \(step)"
   }
 
+  /// What runs files that are compiled already.
+  package var forCompiledFiles: BackendSelection {
+    guard name == EdgeTPUBackend.backendName else { return self }
+    var selection = self
+    selection.edgeTPU = edgeTPU ?? EdgeTPUSettings()
+    selection.edgeTPU?.compilesElsewhere = true
+    return selection
+  }
+
+  /// The same on another machine, where paths of this one mean nothing.
+  package var elsewhere: BackendSelection {
+    var selection = forCompiledFiles
+    selection.library = nil
+    selection.edgeTPU?.compiler = nil
+    return selection
+  }
+
   /// What checks the cut itself, apart from what a vendor's compiler makes of it.
   package var reference: BackendSelection {
     name == EdgeTPUBackend.backendName ? BackendSelection(name: "tflite", library: library) : self

@@ -20,8 +20,8 @@ extension Measurer {
       return try await prepareAnew(request, in: folder)
     }
     let key = try PreparedModelCache.Key(
-      modelSHA256: modelSHA256, request, backend: configuration.backend.name,
-      backendVersion: configuration.backend.make().readyVersion(),
+      modelSHA256: modelSHA256, request, backend: preparingBackend.name,
+      backendVersion: preparingBackend.make().readyVersion(),
       toolVersion: configuration.toolVersion)
     let model = try await preparedModels.model(for: key) {
       try await self.prepareAnew(request, in: $0)
@@ -30,12 +30,15 @@ extension Measurer {
     return model
   }
 
+  /// A device of a vendor's has no part in it.
+  private var preparingBackend: BackendSelection { configuration.backend.reference }
+
   private func prepareAnew(
     _ request: PrepareRequest, in folder: String
   ) async throws -> PreparedModel {
     try await survive(
       "preparing \(request.modelPath)", preparing, .prepare,
-      PrepareInWorker(backend: configuration.backend, request: request, folder: folder),
+      PrepareInWorker(backend: preparingBackend, request: request, folder: folder),
       as: PreparedModel.self)
   }
 

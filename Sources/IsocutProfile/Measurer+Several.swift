@@ -27,14 +27,22 @@ extension Measurer {
       counts.reused += stages.count
       return known
     }
+    let isCompiled = try compilesFirst
+    var ready = stages
+    if isCompiled {
+      for (index, compiled) in try await compile(stages.map(\.0)).enumerated() {
+        ready[index].0 = [try compiled.get().path]
+      }
+    }
     let request = MeasureSeveralRequest(
       backend: measuringBackend,
-      stages: stages.map { StageRequest($0, $1, $2) }, order: order, rule: rule)
+      stages: ready.map { StageRequest($0, $1, $2, isCompiled: isCompiled) }, order: order,
+      rule: rule)
     counts.measurements += stages.count
-    counts.compilations += stages.count
+    if !isCompiled { counts.compilations += stages.count }
     let windows = try await survive(
       "measuring \(stages.count) stages together", measuring, .measureSeveral, request,
-      stages.flatMap { StageRequest.blobs($0, $2) }, share: stages.count + 1,
+      ready.flatMap { StageRequest.blobs($0, $2) }, share: stages.count + 1,
       as: SeveralStages.Windows.self)
     if let key { try store?.save(windows, for: key) }
     return windows
@@ -61,7 +69,7 @@ extension Measurer {
     return key
   }
 
-  private func hash(ofFile path: String) throws -> String {
+  func hash(ofFile path: String) throws -> String {
     if let known = hashes[path] { return known }
     let hash = try FileHash.sha256(ofFile: path)
     hashes[path] = hash

@@ -70,6 +70,10 @@ package actor Measurer {
   var repeats: [FiguresKey: Int] = [:]
   /// SHA-256 of stage files by path.
   var hashes: [String: String] = [:]
+  /// Where compiled files are when results are not kept.
+  var compiledFolder: WorkFolder?
+  /// What did not compile, by the name that it would have been kept under.
+  var failedCompilations: [String: IsocutError] = [:]
 
   /// - Parameters:
   ///   - store: where results are kept; nil measures everything anew.
@@ -118,7 +122,8 @@ package actor Measurer {
     }
     // What a limit ended says nothing of a stage that has more time or memory.
     let limited = chosen.limited(
-      to: configuration.timeLimit, memoryBytes: configuration.limits.memoryBytes)
+      to: configuration.timeLimit, memoryBytes: configuration.limits.memoryBytes,
+      compileSeconds: configuration.backend.edgeTPU?.compileSeconds)
     if let known = try store?.measurement(for: key(chosen))
       ?? store?.measurement(for: key(limited))
     {
@@ -126,16 +131,32 @@ package actor Measurer {
       if !known.status.isMeasured { counts.failures += 1 }
       return known
     }
-    let paths = try files()
-    let request = MeasureRequest(
-      backend: measuringBackend, stage: StageRequest(paths, options, load),
-      rule: configuration.rule, keepsSamples: configuration.keepsSamples)
-    counts.measurements += 1
-    counts.compilations += 1
-    let result = try await attempt(request, StageRequest.blobs(paths, load))
+    let result = try await measureAnew(try files(), options, load)
     if !result.status.isMeasured { counts.failures += 1 }
     try store?.save(result, for: key(result.status.isByLimit ? limited : chosen))
     return result
+  }
+
+  private func measureAnew(
+    _ files: [String], _ options: RunOptions, _ load: Load
+  ) async throws -> StageMeasurement {
+    var files = files
+    if try compilesFirst {
+      switch try await compile([files]).first {
+      case .success(let compiled): files = [compiled.path]
+      case .failure(let error):
+        return StageMeasurement(status: .notCompiled, reason: error.description)
+      case nil: break
+      }
+    } else {
+      counts.compilations += 1
+    }
+    let request = MeasureRequest(
+      backend: measuringBackend,
+      stage: StageRequest(files, options, load, isCompiled: try compilesFirst),
+      rule: configuration.rule, keepsSamples: configuration.keepsSamples)
+    counts.measurements += 1
+    return try await attempt(request, StageRequest.blobs(files, load))
   }
 
   private func attempt(
@@ -180,21 +201,40 @@ package actor Measurer {
       let hello = try await measuring.running().hello
       site = MeasuringSite(
         machine: hello.machine, cpus: hello.cpus, backendVersion: try await remoteVersion(),
-        isRemote: true)
+        compilerVersion: try configuration.backend.make().compilerVersion(), isRemote: true)
     } else {
       site = MeasuringSite(
         machine: .current(), cpus: CPUAffinity.allowed,
-        backendVersion: try configuration.backend.make().readyVersion(), isRemote: false)
+        backendVersion: try configuration.backend.make().readyVersion(),
+        compilerVersion: try configuration.backend.make().compilerVersion(), isRemote: false)
     }
     knownSite = site
     return site
   }
 
   private func remoteVersion() async throws -> String {
+    try await askRemote(.backendVersion, as: [String].self).first ?? ""
+  }
+
+  /// The devices that are no cores, where stages are measured.
+  ///
+  /// - Throws: `IsocutError` `.unavailable` where they cannot be listed or the worker cannot be used,
+  ///   `.inputOutput` where the link to it dies.
+  package func devices() async throws -> [Device] {
+    await turn.take()
+    defer { turn.give() }
+    guard configuration.command.isRemote else {
+      return try configuration.backend.make().devices()
+    }
+    return try await askRemote(.devices, as: [Device].self)
+  }
+
+  private func askRemote<Answer: Decodable & Sendable>(
+    _ verb: WorkerVerb, as type: Answer.Type
+  ) async throws -> Answer {
     do {
-      return try await measuring.send(
-        .backendVersion, measuringBackend, [], timeout: .seconds(60)
-      ).head(as: [String].self).first ?? ""
+      return try await measuring.send(verb, measuringBackend, [], timeout: .seconds(60))
+        .head(as: type)
     } catch let error as IsocutError where error.code == .unavailable {
       throw IsocutError(
         .unavailable,
@@ -205,10 +245,15 @@ package actor Measurer {
     }
   }
 
-  /// A remote worker finds its own library: a path of this machine means nothing there.
+  /// A remote worker finds its own library, and no worker compiles with a vendor's compiler.
   var measuringBackend: BackendSelection {
     configuration.command.isRemote
-      ? BackendSelection(name: configuration.backend.name) : configuration.backend
+      ? configuration.backend.elsewhere : configuration.backend.forCompiledFiles
+  }
+
+  /// Whether a vendor's compiler makes files on this machine before they go to the worker.
+  var compilesFirst: Bool {
+    get throws { try configuration.backend.make().compilesExpensively }
   }
 
   /// The answer of a worker to a request that is not about one stage: its end is an error.

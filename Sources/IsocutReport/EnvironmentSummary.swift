@@ -19,6 +19,7 @@ package struct EnvironmentSummary: Sendable {
     if !environment.engine.isEmpty {
       parts.append("\(environment.engine) \(environment.engineVersion)")
     }
+    if let compiler = environment.compilerVersion { parts.append("compiler \(compiler)") }
     parts += [
       "\(environment.cpuModel), \(environment.cores) \(environment.cores == 1 ? "core" : "cores")",
       "governor \(environment.governor)", environment.system,

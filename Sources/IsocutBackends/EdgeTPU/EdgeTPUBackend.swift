@@ -31,14 +31,18 @@ package struct EdgeTPUBackend: ExecutingBackend {
       reasons.append(reason)
       remedies.append(remedy)
     }
-    if let absent = compiler.missing { missing(absent.reason, absent.remedy) }
-    if case .unavailable(let reason, let remedy) = engine.availability() {
-      missing(reason, remedy)
+    if !settings.compilesElsewhere, let absent = compiler.missing {
+      missing(absent.reason, absent.remedy)
     }
-    var devices: [EdgeTPUDevice] = []
+    var engineVersion = ""
+    switch engine.availability() {
+    case .ready(let version, _, _): engineVersion = version
+    case .unavailable(let reason, let remedy): missing(reason, remedy)
+    }
+    var attached: [EdgeTPUDevice] = []
     do {
-      devices = try usableDevices()
-      if devices.isEmpty {
+      attached = try library().devices
+      if !attached.contains(where: { settings.deviceType.allows(kind: $0.link.kind) }) {
         missing(
           settings.deviceType == .any
             ? "no Edge TPU is attached"
@@ -52,32 +56,29 @@ package struct EdgeTPUBackend: ExecutingBackend {
       return .unavailable(
         reason: reasons.joined(separator: "; "), remedy: remedies.joined(separator: "; "))
     }
+    var details = attached.enumerated().map {
+      "device \($0.offset): \($0.element.path) (\($0.element.link.rawValue))"
+    }
+    if let path = compiler.path { details.append("compiler: \(path)") }
     return .ready(
-      version: "compiler \(compiler.version() ?? "unknown"), \(library.version)",
-      library: library.path, details: devices.map { "\($0.path) (\($0.link.rawValue))" })
+      version: "\(library.version), TensorFlow Lite \(engineVersion)", library: library.path,
+      details: details)
   }
 
-  /// The devices for that many stages, one each.
-  ///
-  /// - Throws: `IsocutError` `.unavailable` where something is missing or there are too few.
-  package func devices(forStages count: Int) throws -> [Device] {
-    if case .unavailable(let reason, let remedy) = availability() {
-      throw IsocutError(.unavailable, "\(reason); \(remedy)")
+  /// All that are attached, whatever type was asked for; `edgetpu:1` is the second in the library's
+  /// list, here and in every bundle.
+  package func devices() throws -> [Device] {
+    try library().devices.enumerated().map { index, device in
+      Device(id: "\(name):\(index)", kind: device.link.kind, cpus: [], mos: 1, lanes: 1)
     }
-    let found = try usableDevices()
-    guard found.count >= count else {
-      let kind = settings.deviceType == .any ? "" : " (\(settings.deviceType.rawValue))"
-      throw IsocutError(
-        .unavailable,
-        """
-        \(count) segments need \(count) Edge TPUs, and \(found.count) are attached\(kind): \
-        \(found.map(\.path).joined(separator: ", ")); attach more, or cut into fewer segments
-        """)
+  }
+
+  package func compilerVersion() throws -> String? {
+    guard !settings.compilesElsewhere else { return nil }
+    if let absent = compiler.missing {
+      throw IsocutError(.unavailable, "\(absent.reason); \(absent.remedy)")
     }
-    return found.prefix(count).enumerated().map { index, device in
-      Device(
-        id: "\(name):\(index)", kind: "\(name)-\(device.link.rawValue)", cpus: [], mos: 1, lanes: 1)
-    }
+    return compiler.version() ?? "unknown"
   }
 
   // MARK: Backend
@@ -91,30 +92,46 @@ package struct EdgeTPUBackend: ExecutingBackend {
     _ model: PreparedModel, _ options: RunOptions, inputs: InputPlan, in folder: String
   ) throws -> FirstCosts? { nil }
 
-  /// Leaves `NAME_edgetpu.tflite` and its log beside the stage's file.
+  /// Leaves `NAME_edgetpu.tflite` and its log beside the stage's file. Of the vendor's own cut, whose
+  /// sizes are all 1, each artifact has these two files and then the segment before it was compiled.
   package func compile(_ request: CompileRequest) throws -> [Artifact] {
-    guard case .stage(let file, let options) = request else {
-      throw IsocutError(.usage, "\(name) compiles stages that are cut already")
+    let job: CompilerJob
+    let options: RunOptions
+    switch request {
+    case .stage(let file, let given):
+      job = CompilerJob(
+        model: file, outputFolder: folder(of: file),
+        delegateSearchStep: settings.delegateSearchStep)
+      options = given
+    case .vendorSplit(let model, let sizes):
+      job = CompilerJob(
+        model: model, outputFolder: folder(of: model), segmentCount: sizes.count,
+        delegateSearchStep: settings.delegateSearchStep)
+      options = RunOptions(optimizationLevel: .basic)
     }
-    let job = CompilerJob(
-      model: file, outputFolder: folder(of: file),
-      delegateSearchStep: settings.delegateSearchStep)
-    let reports = try compiler.compile(job, timeout: .seconds(settings.compileSeconds))
-    return [
+    let limit = settings.compileSeconds * Double(job.segmentCount)
+    let reports = try compiler.compile(job, timeout: .seconds(limit))
+    return try reports.enumerated().map { index, report in
       Artifact(
-        backend: name, files: job.compiledFiles + job.logFiles, stages: [], options: options,
-        report: try reports.map { try summary($0, of: job) })
-    ]
+        backend: name,
+        files: [job.compiledFiles[index], job.logFiles[index]]
+          + job.cutFiles.dropFirst(index).prefix(1),
+        stages: job.segmentCount > 1 ? [index] : [], options: options,
+        report: [try summary(report, ofSegment: index, job)])
+    }
   }
 
   package func open(
     _ artifact: Artifact, _ placement: Placement, inputs: [TensorSpec], outputs: [TensorSpec]
   ) throws -> any Executor {
-    let devices = try usableDevices()
+    let devices = try library().devices
     guard devices.indices.contains(placement.accelerator) else {
       throw IsocutError(
         .unavailable,
-        "Edge TPU \(placement.accelerator) is not attached any more; \(devices.count) are")
+        """
+        the plan uses Edge TPU \(placement.accelerator), which is not attached; \(devices.count) are: \
+        \(devices.map(\.path).joined(separator: ", "))
+        """)
     }
     let delegate = try library().delegate(on: devices[placement.accelerator])
     return try engine.open(
@@ -139,10 +156,6 @@ package struct EdgeTPUBackend: ExecutingBackend {
     }
   }
 
-  private func usableDevices() throws(IsocutError) -> [EdgeTPUDevice] {
-    try library().devices.filter(settings.deviceType.allows)
-  }
-
   // MARK: The compiler's report
 
   private func folder(of path: String) -> String {
@@ -152,14 +165,16 @@ package struct EdgeTPUBackend: ExecutingBackend {
 
   /// One line for people. The memory comes from the compiled file where that tells it: the
   /// compiler prints two decimals.
-  private func summary(_ report: SegmentReport, of job: CompilerJob) throws -> String {
-    let packages = try TFLiteFile(path: job.compiledFiles[0]).compiledPackages()
+  private func summary(
+    _ report: SegmentReport, ofSegment index: Int, _ job: CompilerJob
+  ) throws -> String {
+    let packages = try TFLiteFile(path: job.compiledFiles[index]).compiledPackages()
     let isExact = !packages.isEmpty
     let onChip =
       isExact ? packages.reduce(0) { $0 + $1.cachedParameterBytes } : report.onChipBytes
     let offChip =
       isExact ? packages.reduce(0) { $0 + $1.streamedParameterBytes } : report.offChipBytes
-    let log = try? CompilerLog(readingFile: job.logFiles[0])
+    let log = try? CompilerLog(readingFile: job.logFiles[index])
     return """
       \(onChip) bytes of parameters on chip, \(offChip) off chip; \
       \(report.operatorsOnDevice) operators on the device, \(report.operatorsOnCPU) on the CPU\

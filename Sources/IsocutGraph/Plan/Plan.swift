@@ -194,11 +194,13 @@ public struct Plan: Codable, Hashable, Sendable {
     public var system: String
     public var engine: String
     public var engineVersion: String
+    /// Of the vendor's compiler that made the stages; null where there is none.
+    @ExplicitNull public var compilerVersion: String?
     public var date: String
 
     public init(
       cpuModel: String, cores: Int, governor: String, system: String, engine: String,
-      engineVersion: String, date: String
+      engineVersion: String, compilerVersion: String? = nil, date: String
     ) {
       self.cpuModel = cpuModel
       self.cores = cores
@@ -206,6 +208,7 @@ public struct Plan: Codable, Hashable, Sendable {
       self.system = system
       self.engine = engine
       self.engineVersion = engineVersion
+      self.compilerVersion = compilerVersion
       self.date = date
     }
   }

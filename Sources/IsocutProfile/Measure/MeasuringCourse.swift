@@ -97,7 +97,8 @@ final class MeasuringCourse: Sendable {
         state.begin = now
         return !state.isOver
       }
-      let window = Int(Double(now - state.begin) * 1e-9 / rule.windowSeconds)
+      // A thread that had to wait for the lock looked at the clock before the beginning.
+      let window = max(0, Int(Double(now - state.begin) * 1e-9 / rule.windowSeconds))
       if window <= rule.windowCount || state.windows[stage].count < 2 {
         while state.windows[stage].count <= window { state.windows[stage].append([]) }
         state.windows[stage][window].append(sample)

@@ -35,6 +35,13 @@ package struct MeasuringRule: Hashable, Sendable, Codable {
 
   /// What the search uses.
   package static let search = MeasuringRule()
+
+  /// One run to warm up, then so many, whatever they show: what libcoral's tool does with ten.
+  package static func runs(_ count: Int) -> MeasuringRule {
+    MeasuringRule(
+      relativeHalfWidth: 0, minimumSeconds: 0, minimumCount: count, minimumEffectiveCount: 0,
+      maximumSeconds: 0, minimumCountAtMaximum: count, maximumWarmUpSeconds: 0, maximumRepeats: 0)
+  }
 }
 
 /// Why a measurement ended.

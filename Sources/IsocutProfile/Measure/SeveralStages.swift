@@ -22,6 +22,11 @@ package enum SeveralStages {
       self.windowSeconds = windowSeconds
       self.windowCount = windowCount
     }
+
+    /// As short as windows can be, so many that each stage runs about that often.
+    package static func runs(_ count: Int) -> Rule {
+      Rule(windowSeconds: 0.002, windowCount: max(2, count / SeveralStages.minimumRuns))
+    }
   }
 
   /// Median milliseconds per item of each window: one row a stage, one column a window. Windows with

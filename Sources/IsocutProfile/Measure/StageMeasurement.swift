@@ -6,6 +6,8 @@ package struct StageMeasurement: Hashable, Sendable, Codable {
     case unstable
     /// The engine refused the stage or a run of it.
     case failed
+    /// The vendor's compiler made nothing of it.
+    case notCompiled = "not_compiled"
     case timedOut = "timed_out"
     case crashed
     case outOfMemory = "out_of_memory"
@@ -14,8 +16,10 @@ package struct StageMeasurement: Hashable, Sendable, Codable {
 
     /// True where there are figures.
     package var isMeasured: Bool { self == .good || self == .unstable }
-    /// Whether a limit that the user may raise ended it.
-    package var isByLimit: Bool { self == .timedOut || self == .outOfMemory }
+    /// Whether a limit that the user may raise ended it, or may have.
+    package var isByLimit: Bool {
+      self == .timedOut || self == .outOfMemory || self == .notCompiled
+    }
   }
 
   package var status: Status

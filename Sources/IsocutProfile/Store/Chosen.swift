@@ -27,11 +27,15 @@ struct ChosenForStage: Encodable {
   private struct Limits: Encodable {
     var seconds: Double
     var memoryBytes: UInt64?
+    var compileSeconds: Double?
   }
 
-  func limited(to time: Duration, memoryBytes: UInt64?) -> ChosenForStage {
+  func limited(
+    to time: Duration, memoryBytes: UInt64?, compileSeconds: Double?
+  ) -> ChosenForStage {
     var chosen = self
-    chosen.limits = Limits(seconds: time / .seconds(1), memoryBytes: memoryBytes)
+    chosen.limits = Limits(
+      seconds: time / .seconds(1), memoryBytes: memoryBytes, compileSeconds: compileSeconds)
     return chosen
   }
 
@@ -101,7 +105,7 @@ extension MeasurementKey.Context {
     _ backend: BackendSelection, _ site: MeasuringSite, device: String, chosen: some Encodable
   ) throws {
     self.init(
-      backend: backend.storedName, backendVersion: site.backendVersion, device: device,
+      backend: backend.storedName, backendVersion: site.versions, device: device,
       options: String(decoding: try WorkerCoding.encode(chosen), as: UTF8.self),
       machine: site.machine.speedKey)
   }

@@ -46,22 +46,19 @@ package struct PreparedModelCache: Sendable {
   }
 
   private static let entryName = "entry.json"
+
   /// What commands let the cache grow to.
   static let maximumBytes = 4 << 30
 
-  private let folder: String
+  private let folders: CacheFolders
 
   /// - Parameter folder: nil takes `isocut/prepared` in the user's cache folder.
   package init(folder: String? = nil) {
-    self.folder = folder ?? CacheFolder.path + "/prepared"
+    folders = CacheFolders(folder: folder ?? CacheFolder.path + "/prepared")
   }
 
   /// Whether a command may write there; where it may not, it works without a cache.
-  var canBeWritten: Bool {
-    let files = FileManager.default
-    try? files.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    return files.isWritableFile(atPath: folder)
-  }
+  var canBeWritten: Bool { folders.canBeWritten }
 
   /// The prepared model of a key: the one kept, or the one that `make` makes now.
   ///
@@ -71,65 +68,47 @@ package struct PreparedModelCache: Sendable {
   package func model(
     for key: Key, make: @Sendable (String) async throws -> PreparedModel
   ) async throws -> PreparedModel {
-    let place = "\(folder)/\(key.name)"
-    if let known = entry(in: place) { return known }
-    let files = FileManager.default
-    let part = "\(folder)/.part-\(UUID().uuidString)"
-    do {
-      try files.createDirectory(atPath: part, withIntermediateDirectories: true)
-    } catch {
-      throw IsocutError(
-        .cannotCreate,
-        "cannot write the cache folder \(folder); set XDG_CACHE_HOME to one that can be written",
-        cause: error)
-    }
-    defer { try? files.removeItem(atPath: part) }
+    if let known = entry(in: folders.place(of: key.name)) { return known }
+    let part = try folders.makePart()
+    defer { try? FileManager.default.removeItem(atPath: part) }
     var model = try await make(part)
-    try keep(&model, from: part, at: place)
+    try keep(&model, from: part, as: key.name)
     return model
   }
 
   private func entry(in place: String) -> PreparedModel? {
-    let files = FileManager.default
-    guard let data = files.contents(atPath: "\(place)/\(Self.entryName)"),
+    guard let data = FileManager.default.contents(atPath: "\(place)/\(Self.entryName)"),
       let entry = try? WorkerCoding.decode(Entry.self, from: data)
     else { return nil }
     var model = entry.model
     model.path = "\(place)/\(model.path)"
-    guard Self.bytes(of: model.path) == entry.bytes else { return nil }
-    try? files.setAttributes([.modificationDate: Date()], ofItemAtPath: place)
+    guard CacheFolder.bytes(ofFile: model.path) == entry.bytes else { return nil }
+    folders.touch(place)
     return model
   }
 
   /// Moves the folder to its place, where another process may have been quicker.
-  private func keep(_ model: inout PreparedModel, from part: String, at place: String) throws {
+  private func keep(_ model: inout PreparedModel, from part: String, as name: String) throws {
     guard model.path.hasPrefix(part + "/") else { return }  // made elsewhere: nothing to keep
-    let name = String(model.path.dropFirst(part.count + 1))
     var stored = model
-    stored.path = name
-    let entry = Entry(model: stored, bytes: Self.bytes(of: model.path) ?? -1)
-    let files = FileManager.default
+    stored.path = String(model.path.dropFirst(part.count + 1))
+    let entry = Entry(model: stored, bytes: CacheFolder.bytes(ofFile: model.path) ?? -1)
     do {
       try WorkerCoding.encode(entry).write(to: URL(fileURLWithPath: "\(part)/\(Self.entryName)"))
-      if self.entry(in: place) == nil {
-        try? files.removeItem(atPath: place)
-        try? files.moveItem(atPath: part, toPath: place)
-      }
     } catch {
       throw IsocutError(
-        .inputOutput, "cannot keep the prepared model in \(folder)", cause: error)
+        .inputOutput, "cannot keep the prepared model in \(folders.folder)", cause: error)
     }
-    guard let kept = self.entry(in: place) else {
-      throw IsocutError(.inputOutput, "cannot keep the prepared model in \(place)")
+    folders.keep(part, as: name) { self.entry(in: $0) != nil }
+    guard let kept = self.entry(in: folders.place(of: name)) else {
+      throw IsocutError(
+        .inputOutput, "cannot keep the prepared model in \(folders.place(of: name))")
     }
     model = kept
   }
 
-  /// Removes what was not used for longest until the rest is below a size, and what killed commands
-  /// left.
+  /// Removes what was not used for longest until the rest is below a size.
   ///
   /// - Returns: how many entries were removed.
-  package func prune(toBytes limit: Int) -> Int { CacheFolder.prune(folder, toBytes: limit) }
-
-  private static func bytes(of path: String) -> Int? { CacheFolder.bytes(ofFile: path) }
+  package func prune(toBytes limit: Int) -> Int { folders.prune(toBytes: limit) }
 }

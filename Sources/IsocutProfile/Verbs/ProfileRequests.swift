@@ -14,6 +14,8 @@ extension WorkerVerb {
   package static let backendVersion = WorkerVerb(4, "backend version")
   /// Measures several stages, in turns or at the same time.
   package static let measureSeveral = WorkerVerb(5, "measure several")
+  /// Lists the devices that are no cores.
+  package static let devices = WorkerVerb(6, "devices")
 }
 
 /// A stage of a request. Its blobs: its files, then the contents of its inputs.
@@ -25,8 +27,11 @@ struct StageRequest: Hashable, Sendable, Codable {
   var options: RunOptions
   /// Without those contents.
   var load: Load
+  /// Whether a vendor's compiler made the files.
+  var isCompiled: Bool
 
-  init(_ paths: [String], _ options: RunOptions, _ load: Load) {
+  init(_ paths: [String], _ options: RunOptions, _ load: Load, isCompiled: Bool) {
+    self.isCompiled = isCompiled
     files = paths.map(Self.fileName)
     contents = load.inputPlan.contents.keys.sorted()
     self.options = options

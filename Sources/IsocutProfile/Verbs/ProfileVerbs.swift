@@ -66,6 +66,9 @@ package enum ProfileVerbs {
       let backend = try make(request.head(as: BackendSelection.self))
       return try WorkerReply([backend.readyVersion()])
     }
+    registry.register(.devices) { request in
+      try WorkerReply(make(request.head(as: BackendSelection.self)).devices())
+    }
   }
 
   private static func compile(
@@ -76,12 +79,18 @@ package enum ProfileVerbs {
       throw IsocutError(.badData, "a stage came without its files")
     }
     let paths = try folder.write(blobs, as: stage.files)
+    let load = stage.load(with: blobs.dropFirst(stage.files.count))
+    if stage.isCompiled {
+      let artifact = Artifact(
+        backend: backend.name, files: paths, stages: [], options: stage.options)
+      return (artifact, load)
+    }
     guard
       let artifact = try backend.compile(.stage(file: paths[0], options: stage.options)).first
     else {
       throw IsocutError(.vendorTool, "the backend \(backend.name) compiled a stage to nothing")
     }
-    return (artifact, stage.load(with: blobs.dropFirst(stage.files.count)))
+    return (artifact, load)
   }
 }
 

@@ -61,6 +61,21 @@ package struct BenchConfiguration: Sendable {
     return rivals
   }
 
+  /// The whole model on one device and on all.
+  ///
+  /// - Parameters:
+  ///   - model: the compiled model.
+  ///   - devices: those of the plan, each once.
+  static func rivals(model: HostedCallers, devices: [Device]) -> [BenchConfiguration] {
+    WayToRun.all(deviceCount: devices.count).compactMap { way in
+      guard case .instances(let count) = way else { return nil }
+      var work = model
+      work.sessions = devices.prefix(count).flatMap(\.placements)
+      work.callers = work.sessions.indices.map { HostedCallers.Caller(session: $0, cpus: []) }
+      return BenchConfiguration(way: way, work: .callers(work))
+    }
+  }
+
   init(way: WayToRun, work: HostedWork, alternative: HostedWork? = nil) {
     self.way = way
     self.work = work

@@ -21,9 +21,13 @@ extension OpenBundle {
     let cpus = try usableCores()
     // Items of an open-loop load come from outside anyway.
     let engine = try backend.make()
-    let known = WayToRun.all(
-      coreCount: cpus.count, format: engine.format, sharesSessions: engine.sharesSessions
-    ).filter { loads.isEmpty || $0 != .pipelinePushPop }
+    let devices = plan.stages.map(\.device).filter(\.cpus.isEmpty)
+    let known =
+      (devices.isEmpty
+      ? WayToRun.all(
+        coreCount: cpus.count, format: engine.format, sharesSessions: engine.sharesSessions)
+      : WayToRun.all(deviceCount: devices.count))
+      .filter { loads.isEmpty || $0 != .pipelinePushPop }
     let ways =
       only.isEmpty
       ? known
@@ -52,6 +56,17 @@ extension OpenBundle {
     }
     // Stages alone need no whole model, and nobody waits for its fastest level.
     if ways.allSatisfy(\.isPipeline) { return try await run(pipelines) }
+    guard devices.isEmpty else {
+      return try await withCompiledModel { whole in
+        let model = HostedCallers(
+          file: whole, inputs: plan.inputs, outputs: plan.outputs, options: plan.runOptions,
+          sessions: [], callers: [])
+        return try await run(
+          pipelines
+            + BenchConfiguration.rivals(model: model, devices: devices)
+            .filter { ways.contains($0.way) })
+      }
+    }
     return try await withWholeModel { whole in
       let level = try await fastestLevel(of: whole, cpu: cpus[0], toolVersion: toolVersion)
       let model = HostedCallers(
@@ -62,6 +77,29 @@ extension OpenBundle {
       var result = try await run(pipelines + rivals)
       result.rivalLevel = level.rawValue
       return result
+    }
+  }
+
+  /// Gives the path of the whole model as the vendor's compiler makes it for one device.
+  private func withCompiledModel<Result>(
+    _ body: (String) async throws -> Result
+  ) async throws -> Result {
+    try await withWholeModel { whole in
+      var compiling = backend
+      compiling.edgeTPU?.compilesElsewhere = false
+      let compiler = try compiling.make()
+      do {
+        _ = try compiler.compilerVersion()
+        let artifacts = try await BlockingThread.run("isocut compile") {
+          try compiler.compile(.stage(file: whole, options: RunOptions(optimizationLevel: .basic)))
+        }
+        return try await body(artifacts.first?.files.first ?? whole)
+      } catch let error as IsocutError where [.vendorTool, .unavailable].contains(error.code) {
+        throw IsocutError(
+          error.code,
+          "the whole model cannot be compiled to compare with; --only pipeline runs the stages alone",
+          cause: error)
+      }
     }
   }
 

@@ -135,6 +135,15 @@ package struct OpenBundle: Sendable {
     compare("cores:", String(then.cores), String(now.cores))
     compare("the governor", then.governor, now.governor)
     compare(then.engine, then.engineVersion, now.engineVersion)
+    let attached = (try? backend.make().devices()) ?? []
+    for stage in bundle.plan.stages where stage.device.cpus.isEmpty {
+      guard let device = attached.first(where: { $0.id == stage.device.id }),
+        device.kind != stage.device.kind
+      else { continue }
+      differences.append(
+        "Warning: stage \(stage.index) was measured on a device of the kind \(stage.device.kind), and \(device.id) is \(device.kind) here; partition again for this machine."
+      )
+    }
     return differences
   }
 }

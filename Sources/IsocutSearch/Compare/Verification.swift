@@ -14,16 +14,18 @@ struct Verification {
     let backend = try request.backend.make()
     let chain = try pipeline(backend, request.stages, options: request.options)
     defer { chain.cancel() }
+    // On the CPU, where the stages run on another device.
+    let wholeBackend = try request.backend.reference.make()
     let whole = HostedPipeline.Stage(
       file: request.wholeFile, device: Self.oneThread, inputs: request.inputs,
       outputs: request.outputs)
-    let reference = try pipeline(backend, [whole], options: request.options)
+    let reference = try pipeline(wholeBackend, [whole], options: request.options)
     defer { reference.cancel() }
     let others = RunOptions.OptimizationLevel.allCases
       .filter { $0 != request.options.optimizationLevel }
       .compactMap { level -> Pipeline? in
         // A level that the engine refuses for this model says nothing about the cut.
-        try? pipeline(backend, [whole], options: RunOptions(optimizationLevel: level))
+        try? pipeline(wholeBackend, [whole], options: RunOptions(optimizationLevel: level))
       }
     defer { for other in others { other.cancel() } }
 
@@ -66,14 +68,14 @@ struct Verification {
   private static let oneThread = Device(id: "any", kind: "cpu", cpus: [], mos: 1, lanes: 1)
 
   /// One thread a stage and one for the whole, on any core: the number of threads can change the
-  /// last bits.
+  /// last bits. A stage of another device runs there.
   private func pipeline(
     _ backend: any Backend, _ stages: [HostedPipeline.Stage], options: RunOptions
   ) throws -> Pipeline {
     let loaded = try stages.enumerated().map { index, stage in
       var stage = stage
       doing(HostActivity("loading \(stage.file)"))
-      stage.device = Self.oneThread
+      if !stage.device.cpus.isEmpty { stage.device = Self.oneThread }
       return try PipelineStage.open(stage, index: index, backend: backend, options: options)
     }
     let pipeline = try Pipeline(

@@ -32,6 +32,12 @@ package enum WayToRun: Hashable, Sendable, CustomStringConvertible {
       + [.oneSessionCallers(coreCount)]
   }
 
+  /// All that make sense on so many devices that are no cores.
+  package static func all(deviceCount: Int) -> [WayToRun] {
+    [.pipeline, .pipelinePushPop, .instances(1)]
+      + (deviceCount > 1 ? [.instances(deviceCount)] : [])
+  }
+
   /// The name on the command line, in tables and in JSON.
   package var description: String {
     switch self {

@@ -31,6 +31,8 @@ struct FinalTurns {
 
   let stages: StageFiles
   let bench: any StageBench
+  /// Runs of each stage; nil measures until the order is decided.
+  var runs: Int?
   let isInterrupted: @Sendable () -> Bool
 
   private static let rounds = 3
@@ -57,7 +59,7 @@ struct FinalTurns {
     }
     var standings = Standings(stages: cuts, baseline: baseline)
     var isSteady = true
-    for _ in 0..<Self.rounds {
+    for _ in 0..<(runs == nil ? Self.rounds : 1) {
       let needed = standings.stagesToMeasure
       let found = try await bench.inTurns(
         needed.map { parts[$0] }, stages, expecting: milliseconds)

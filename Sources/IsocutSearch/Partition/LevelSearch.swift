@@ -25,6 +25,7 @@ struct LevelSearch {
   }
 
   let request: PartitionRequest
+  let baseline: Baseline
   let stages: StageFiles
   let bench: any StageBench
   let deadline: ContinuousClock.Instant?
@@ -40,9 +41,10 @@ struct LevelSearch {
 
   private var graph: Graph { stages.preparation.model.graph }
 
-  /// - Throws: `IsocutError` `.infeasible` where no cut runs; `.interrupted`; what measuring throws.
+  /// - Throws: `IsocutError` `.infeasible` where no cut runs, `.vendorTool` where none compiles;
+  ///   `.interrupted`; what measuring throws.
   func run() async throws -> Outcome {
-    let baseline = try EqualParameters.cut(graph, stageCount: request.stageCount)
+    let baseline = baseline.cut
     var searches: [(level: RunOptions.OptimizationLevel, search: CutSearch)] = []
     var fastestWhole = Double.infinity
     for level in levels {
@@ -75,10 +77,7 @@ struct LevelSearch {
       search.candidates.map { (cut: LeveledCut(level: level, cut: $0.cut), candidate: $0) }
     }.sorted { $0.candidate.bottleneck < $1.candidate.bottleneck }
     guard let best = measured.first, best.candidate.bottleneck.isFinite else {
-      let failure = searches.compactMap(\.search.failure).last
-      throw IsocutError(
-        .infeasible,
-        "no cut into \(request.stageCount) stages runs: \(failure ?? "none was measured")")
+      throw failure(of: searches.map(\.search))
     }
     let limit = best.candidate.bottleneck * (1 + Self.finalistSpread)
     var finalists = measured.prefix(Self.measuredCount).filter { $0.candidate.bottleneck <= limit }
@@ -117,6 +116,26 @@ struct LevelSearch {
     return true
   }
 
+  /// Why no cut was found.
+  private func failure(of searches: [CutSearch]) -> IsocutError {
+    let count = request.stageCount
+    guard let last = searches.compactMap(\.failure).last else {
+      return IsocutError(.infeasible, "no cut into \(count) stages runs: none was measured")
+    }
+    let reason = last.time.reason ?? "no reason given"
+    guard last.time.isNotCompiled else {
+      return IsocutError(.infeasible, "no cut into \(count) stages runs: \(reason)")
+    }
+    // Names that converters join from several are long.
+    let names = last.stage.map { graph.operators[$0].id.prefix { $0 != ";" } }
+    return IsocutError(
+      .vendorTool,
+      """
+      no cut into \(count) segments was found that compiles; the last tried, segment \(last.place) \
+      with \(names.count) operators from \(names.first ?? "") to \(names.last ?? ""): \(reason)
+      """)
+  }
+
   private var levels: [RunOptions.OptimizationLevel] {
     switch request.level {
     case .automatic: [.all, .basic]
@@ -129,6 +148,8 @@ struct LevelSearch {
   ) async throws {
     switch request.method {
     case .certified:
+      // A vendor's own cut is known to compile, and the one to beat.
+      if self.baseline.isVendors { try await search.measure(baseline) }
       try await search.run(below: target ?? .infinity)
       // Where no cut was predicted to run, or all that were failed.
       if search.best == nil, target == nil { try await search.measure(baseline) }

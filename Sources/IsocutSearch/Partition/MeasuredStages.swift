@@ -17,12 +17,20 @@ struct MeasuredStages: StageMeasuring {
     ) { [stages] in try stages.preparation.stageFiles(stage) }
     return StageTime(measurement)
   }
+
+  func willMeasure(_ expected: [(operators: OperatorSet, device: Device)]) async throws {
+    try await measurer.expect(try expected.map { try stages.preparation.stageFiles($0.operators) })
+  }
 }
 
 extension StageTime {
   init(_ measurement: StageMeasurement) {
     guard let timing = measurement.timing, let interval = measurement.intervalMilliseconds else {
-      self = .failed("\(measurement.status.rawValue): \(measurement.reason ?? "no reason given")")
+      let reason = measurement.reason ?? "no reason given"
+      let isNotCompiled = measurement.status == .notCompiled
+      self = .failed(
+        isNotCompiled ? reason : "\(measurement.status.rawValue): \(reason)",
+        isNotCompiled: isNotCompiled)
       return
     }
     self.init(

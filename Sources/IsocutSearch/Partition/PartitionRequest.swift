@@ -6,6 +6,8 @@ package struct PartitionRequest: Sendable {
   package var preparation: PreparationRequest
   package var stageCount: Int
   package var layout: ClusterLayout
+  /// Devices that measure the stages one after the other, where these are fewer than the layout's.
+  package var measuringDevices: [Device]?
   package var level: LevelChoice
   package var method: SearchMethod
   /// The tuning of `SearchMethod.libcoral`.
@@ -17,6 +19,8 @@ package struct PartitionRequest: Sendable {
   package var overwrites: Bool
   /// Names the stages' files as libcoral does, `STEM_segment_0_of_2`; nil names them `stage_0`.
   package var segmentStem: String?
+  /// Runs of each stage whenever it is measured; nil measures until figures are certain.
+  package var runs: Int?
 
   package init(
     preparation: PreparationRequest, stageCount: Int, layout: ClusterLayout, level: LevelChoice,

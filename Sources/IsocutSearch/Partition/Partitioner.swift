@@ -9,6 +9,10 @@ package struct Partitioner: Sendable {
   package enum Event: Sendable {
     case preparing
     case prepared(operators: Int, units: Int, notes: [String])
+    /// The vendor's compiler cuts the model itself.
+    case cuttingBaseline
+    /// It cannot.
+    case noVendorsCut(String)
     case profiling(RunOptions.OptimizationLevel)
     case search(RunOptions.OptimizationLevel, SearchEvent)
     case comparing(cuts: Int)
@@ -47,7 +51,7 @@ package struct Partitioner: Sendable {
   ) {
     self.request = request
     self.measurer = measurer
-    self.bench = bench ?? WorkerBench(measurer: measurer)
+    self.bench = bench ?? WorkerBench(measurer: measurer, runs: request.runs)
     self.toolVersion = toolVersion
     self.isInterrupted = isInterrupted
     self.report = report
@@ -78,14 +82,17 @@ package struct Partitioner: Sendable {
       }
       let stages = StageFiles(
         preparation: preparation, devices: request.layout.devices,
+        measuringDevices: request.measuringDevices ?? request.layout.devices,
         inputPlan: request.preparation.model.inputs)
+      let baseline = try await Baseline(request, preparation, measurer, report: report)
+      try stopIfInterrupted()
       let outcome = try await LevelSearch(
-        request: request, stages: stages, bench: bench,
+        request: request, baseline: baseline, stages: stages, bench: bench,
         deadline: request.budget.seconds.map { start + .seconds($0) },
         isInterrupted: isInterrupted, report: report
       ).run()
       let chosen = try await choose(outcome, stages)
-      return try await write(chosen, preparation, to: output, start: start)
+      return try await write(chosen, baseline, preparation, to: output, start: start)
     } catch {
       output.abandon()
       throw error
@@ -121,8 +128,10 @@ package struct Partitioner: Sendable {
     }
     try stopIfInterrupted()
     let winner = finalists[final.winner]
-    report(.measuringTogether)
-    let together = try await bench.together(winner.cut.parts(on: stages.devices), stages)
+    if stages.haveOwnDevices { report(.measuringTogether) }
+    let together =
+      stages.haveOwnDevices
+      ? try await bench.together(winner.cut.parts(on: stages.devices), stages) : []
     try stopIfInterrupted()
     return Chosen(
       cut: winner.cut, predicted: winner.predicted, stages: final.figures[final.winner],
@@ -139,7 +148,7 @@ package struct Partitioner: Sendable {
   ) async throws -> FinalTurns.Result {
     report(.comparing(cuts: finalists.count))
     return try await FinalTurns(
-      stages: stages, bench: bench, isInterrupted: isInterrupted
+      stages: stages, bench: bench, runs: request.runs, isInterrupted: isInterrupted
     ).run(finalists.map(\.cut), baseline: outcome.baseline, expecting: outcome.bottleneck)
   }
 
@@ -150,7 +159,7 @@ package struct Partitioner: Sendable {
   // MARK: Bundle
 
   private func write(
-    _ chosen: Chosen, _ preparation: Preparation, to output: OutputFolder,
+    _ chosen: Chosen, _ baseline: Baseline, _ preparation: Preparation, to output: OutputFolder,
     start: ContinuousClock.Instant
   ) async throws -> Result {
     var plan = try PlanBuilder(
@@ -162,7 +171,8 @@ package struct Partitioner: Sendable {
       plan.stages[index].measuredIntervalMs = [interval.low, interval.high]
       plan.stages[index].latencyMs =
         interval.median * Double(plan.stages[index].device.lanes)
-      plan.stages[index].measuredTogetherMs = chosen.together[index]
+      plan.stages[index].measuredTogetherMs =
+        chosen.together.indices.contains(index) ? chosen.together[index] : nil
       // A stage that holds one which does not run is predicted to take for ever.
       plan.stages[index].predictedMs =
         chosen.predicted.indices.contains(index) && chosen.predicted[index].isFinite
@@ -173,12 +183,17 @@ package struct Partitioner: Sendable {
       plan.notes.append(
         "Other programs used these cores while the stages were measured: the times are unstable.")
     }
-    if chosen.baseline == nil {
+    plan.notes += baseline.notes
+    if let devices = request.measuringDevices, devices.count < chosen.stages.count {
       plan.notes.append(
-        "A stage of the equal-parameter split does not run, so there is no baseline.")
+        "The stages were measured one after the other on \(devices.map(\.id).joined(separator: ", "))."
+      )
+    }
+    if chosen.baseline == nil {
+      plan.notes.append("A stage of \(baseline.name) does not run, so there is no baseline.")
     }
     if chosen.isBaseline, request.method != .equalParameters {
-      plan.notes.append("No cut was measured to be better than the equal-parameter split.")
+      plan.notes.append("No cut was measured to be better than \(baseline.name).")
     }
     plan.takeFigures(chosen.proof, baseline: chosen.baseline)
     report(.verifying)

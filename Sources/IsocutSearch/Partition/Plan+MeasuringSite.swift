@@ -10,6 +10,7 @@ extension Plan {
     environment.governor = site.machine.governor
     environment.system = site.machine.system
     environment.engineVersion = site.backendVersion
+    environment.compilerVersion = site.compilerVersion
     if site.isRemote {
       notes.append(
         "The stages were measured where the worker runs; they were verified on this machine.")

@@ -10,7 +10,12 @@ package struct StageFiles: Sendable {
   let preparation: Preparation
   /// In the order of the stages.
   let devices: [Device]
+  /// Those that measure, where they are fewer: stage i is measured on the i-th, counted around.
+  let measuringDevices: [Device]
   let inputPlan: InputPlan
+
+  /// Whether all stages can run at the same time.
+  var haveOwnDevices: Bool { measuringDevices.count >= devices.count }
 
   /// - Throws: `IsocutError` as writing the stage throws it, or `.badData` for a tensor whose size
   ///   is not known.
@@ -23,6 +28,11 @@ package struct StageFiles: Sendable {
     }
   }
 
+  private func measuring(_ device: Device) -> Device {
+    guard !haveOwnDevices, let place = devices.firstIndex(of: device) else { return device }
+    return measuringDevices[place % measuringDevices.count]
+  }
+
   /// All lanes of the device busy with the stage.
   func load(of stage: OperatorSet, on device: Device) throws -> Load {
     let graph = preparation.model.graph
@@ -33,7 +43,7 @@ package struct StageFiles: Sendable {
       inputPlan.contents[name] = preparation.prepared.contents[name]
     }
     return Load(
-      lanes: device.placements,
+      lanes: measuring(device).placements,
       inputs: try preparation.specs(of: boundary.inputs),
       outputs: try preparation.specs(of: boundary.outputs), inputPlan: inputPlan)
   }

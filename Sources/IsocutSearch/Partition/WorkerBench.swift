@@ -5,6 +5,8 @@ package import IsocutProfile
 /// Stages measured by an engine in a worker process.
 package struct WorkerBench: StageBench {
   let measurer: Measurer
+  /// Runs of each stage; nil measures until figures are certain.
+  var runs: Int?
 
   package var saves: Bool { measurer.saves }
   package var counts: Measurer.Counts { get async { await measurer.counts } }
@@ -26,12 +28,13 @@ package struct WorkerBench: StageBench {
     _ parts: [StagePart], _ files: StageFiles, expecting milliseconds: Double
   ) async throws -> SeveralStages.Windows {
     try await measurer.measureSeveral(
-      try files.requests(for: parts), .inTurns, Self.rule(expecting: milliseconds))
+      try files.requests(for: parts), .inTurns, rule(expecting: milliseconds))
   }
 
   /// Short windows, so that those that are compared lie close together: a busy machine's speed
   /// drifts within seconds. About a second for each stage.
-  private static func rule(expecting milliseconds: Double) -> SeveralStages.Rule {
+  private func rule(expecting milliseconds: Double) -> SeveralStages.Rule {
+    if let runs { return .runs(runs) }
     let seconds = min(max(0.003 * milliseconds, 0.03), 0.1)
     return SeveralStages.Rule(windowSeconds: seconds, windowCount: min(24, Int(1 / seconds)))
   }
@@ -39,7 +42,8 @@ package struct WorkerBench: StageBench {
   package func together(_ parts: [StagePart], _ files: StageFiles) async throws -> [Double] {
     let together = try await measurer.measureSeveral(
       try files.requests(for: parts), .together,
-      SeveralStages.Rule(windowSeconds: 0.1, windowCount: 10))
+      runs.map(SeveralStages.Rule.runs)
+        ?? SeveralStages.Rule(windowSeconds: 0.1, windowCount: 10))
     return together.medians.indices.map { together.interval(ofStage: $0).median }
   }
 
@@ -53,6 +57,6 @@ package struct WorkerBench: StageBench {
 
   package func finish(_ plan: inout Plan, in folder: String) async throws {
     guard try await compilesFinalStages else { return }
-    try plan.compileStages(on: await measurer.configuration.backend.make(), in: folder)
+    try await plan.takeCompiledStages(from: measurer, in: folder)
   }
 }

@@ -20,13 +20,4 @@ enum BlockingThreads {
     for _ in items { finished.wait() }
     return outputs.withLock { $0.compactMap { $0 } }
   }
-
-  /// The result of one.
-  static func run<Output: Sendable>(
-    _ body: @escaping @Sendable () throws -> Output
-  ) async throws -> Output {
-    try await withCheckedThrowingContinuation { continuation in
-      Thread { continuation.resume(with: Result { try body() }) }.start()
-    }
-  }
 }

@@ -189,7 +189,7 @@ package actor ProgramBench: StageBench {
     _ body: @escaping @Sendable () throws -> Value
   ) async throws -> Value {
     do {
-      return try await BlockingThreads.run(body)
+      return try await BlockingThread.run("isocut program", body)
     } catch is CancellationError {
       throw IsocutError.interrupted(saves: saves)
     }

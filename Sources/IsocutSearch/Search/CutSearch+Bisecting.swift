@@ -32,10 +32,10 @@ extension CutSearch {
     if let lower = rule.initialLowerBoundMs, let upper = rule.initialUpperBoundMs {
       bounds = (lower, upper)
     } else {
-      let times = try await measure(first)?.times.map(\.milliseconds) ?? []
+      var times = try await measure(first)?.times.map(\.milliseconds) ?? []
+      if times.contains(.infinity) { times = try await timesOfAnotherFirstCut() }
       bounds = (times.min() ?? 0, times.max() ?? 0)
     }
-    guard bounds.upper.isFinite else { return }
     var bisection = Bisection(scope: allCuts, rule: rule, stageCount: devices.count)
     while bounds.upper - bounds.lower > rule.diffThresholdMs, mayMeasure {
       let target = (bounds.lower + bounds.upper) / 2
@@ -55,6 +55,15 @@ extension CutSearch {
       }
     }
     if best == nil { try await measure(first) }
+  }
+
+  /// Where the first split does not run, a cut that does is searched for with what is learnt from
+  /// each stage (there the tool aborts).
+  private mutating func timesOfAnotherFirstCut() async throws -> [Double] {
+    learns = true
+    defer { learns = false }
+    try await run(below: .infinity)
+    return best?.times.map(\.milliseconds) ?? []
   }
 
   /// - Returns: whether stages from `stage` on can be filled so that all but the last meet the target.

@@ -51,8 +51,8 @@ package struct CutSearch: Sendable {
   package var measurementsElsewhere = 0
   /// All cuts whose stages were all measured, the best first, each once.
   package private(set) var candidates: [Candidate] = []
-  /// Why the last stage that does not run does not.
-  package private(set) var failure: String?
+  /// The last stage that does not run, with its place in the pipeline.
+  package private(set) var failure: (stage: OperatorSet, place: Int, time: StageTime)?
   /// What no cut can beat if the learnt times are right; nil before the first solution.
   package internal(set) var modelBound: Double?
   /// All cuts of the graph.
@@ -184,7 +184,7 @@ package struct CutSearch: Sendable {
     known.take(
       KnownStages.Entry(operators: stage, kind: kind, time: time, predicted: predicted))
     guard !time.failed else {
-      failure = time.reason
+      failure = (stage, place, time)
       return time
     }
     guard learns else { return time }

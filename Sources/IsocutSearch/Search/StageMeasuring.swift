@@ -13,6 +13,8 @@ package struct StageTime: Hashable, Sendable {
   package var isSteady: Bool
   /// Why the stage cannot run, or why the figure is not steady.
   package var reason: String?
+  /// True where it cannot run because a vendor's compiler made nothing of it.
+  package var isNotCompiled = false
 
   package init(
     milliseconds: Double, low: Double, high: Double, latency: Double, isSteady: Bool,
@@ -26,10 +28,12 @@ package struct StageTime: Hashable, Sendable {
     self.reason = reason
   }
 
-  package static func failed(_ reason: String) -> StageTime {
-    StageTime(
+  package static func failed(_ reason: String, isNotCompiled: Bool = false) -> StageTime {
+    var time = StageTime(
       milliseconds: .infinity, low: .infinity, high: .infinity, latency: .infinity,
       isSteady: false, reason: reason)
+    time.isNotCompiled = isNotCompiled
+    return time
   }
 
   package var failed: Bool { milliseconds == .infinity }

@@ -120,20 +120,20 @@ private final class OpenFile {
   deinit { close(descriptor) }
 
   func append(_ count: Int, at offset: Int, to bytes: inout [UInt8]) throws {
-    let start = bytes.count
-    bytes.append(contentsOf: repeatElement(0, count: count))
     var done = 0
     while done < count {
-      let got = bytes.withUnsafeMutableBytes {
-        pread(
-          descriptor, $0.baseAddress.map { $0 + start + done }, count - done,
-          off_t(offset + done))
+      var got = 0
+      // Zeros to read over would take longer than the reading.
+      let part = [UInt8](unsafeUninitializedCapacity: count - done) { part, filled in
+        got = pread(descriptor, part.baseAddress, part.count, off_t(offset + done))
+        filled = max(0, got)
       }
       if got < 0, errno == EINTR { continue }
       guard got > 0 else {
         let reason = got < 0 ? SystemFailure.text(errno) : "it became shorter while it was sent"
         throw IsocutError(.inputOutput, "cannot read \(path): \(reason)")
       }
+      bytes += part
       done += got
     }
   }

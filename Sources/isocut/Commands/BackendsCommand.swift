@@ -14,6 +14,7 @@ struct BackendsCommand: ParsableCommand {
       Examples:
         isocut backends
         isocut backends --onnxruntime /opt/onnxruntime/lib/libonnxruntime.so --format json
+        isocut backends --self-test edgetpu
         isocut backends --self-test aic100
       """)
 
@@ -21,7 +22,8 @@ struct BackendsCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Compile and run a tiny model on this backend, step by step: aic100.", valueName: "backend"))
+      "Compile and run a tiny model on this backend, step by step: edgetpu or aic100.",
+      valueName: "backend"))
   var selfTest: String?
 
   @OptionGroup(title: "Result") var output: ReportOptions
@@ -52,13 +54,18 @@ struct BackendsCommand: ParsableCommand {
   }
 
   private func test(_ name: String) throws {
-    guard name == AICTools.backendName else {
+    let steps: [AICSelfTest.Step]
+    switch name {
+    case AICTools.backendName: steps = AICSelfTest.run(tools: AICTools())
+    case EdgeTPUBackend.backendName: steps = EdgeTPUSelfTest.run(library: libraries["tflite"])
+    default:
       throw IsocutError(
         .usage,
-        "--self-test \(name): only \(AICTools.backendName) has one; the tests of isocut run the others"
-      )
+        """
+        --self-test \(name): only \(EdgeTPUBackend.backendName) and \(AICTools.backendName) have one; \
+        the tests of isocut run the others
+        """)
     }
-    let steps = AICSelfTest.run(tools: AICTools())
     var table = Table(
       title: "Self-test of \(name)", columns: [.init("Step"), .init("Result"), .init("Seen")])
     for step in steps {

@@ -18,7 +18,8 @@ struct BenchCommand: AsyncParsableCommand {
       Configurations: pipeline, pipeline_push_pop (driven by a thread from outside), ort_default \
       (the engine's own choice of threads), ort_default_callers_N, intra_N (N threads share each \
       operator), instances_N (N sessions), one_session_callers_N (one session, N threads call it). \
-      With TFLite, which has no shared sessions: tflite_default, intra_N and instances_N.
+      With TFLite, which has no shared sessions: tflite_default, intra_N and instances_N. With Edge \
+      TPUs: instances_1 and instances_N run the whole model, compiled, on one device and on N.
 
       With --rate items come when they are due, as from users or a camera, and latency counts from \
       then: what waits in front of a busy model is part of it.
@@ -76,11 +77,6 @@ struct BenchCommand: AsyncParsableCommand {
         .usage,
         "the programs of \(bundle.bundle) run on the card only: \(bundle.bundle)/reproduce.sh runs them"
       )
-    }
-    guard opened.backend.name != EdgeTPUBackend.backendName else {
-      throw IsocutError(
-        .usage,
-        "bench compares with the whole model on the plan's cores; a plan of Edge TPUs has none")
     }
     try Engines.requireReady(opened.backend)
     let progress = Progress()

@@ -132,6 +132,9 @@ enum BenchReport {
     case .oneSessionCallers(let count):
       return
         "open one session\(atLevel) with one intra-op thread and call it from \(count) threads, one pinned to each of the cores \(cores)."
+    case .instances(let count) where cpus.isEmpty:
+      return
+        "compile the whole model and run a copy of it on each of \(count) device\(count == 1 ? "" : "s")."
     case .instances(let count):
       return
         "open \(count) sessions\(atLevel), each with one intra-op thread, one pinned to each of the cores \(cores)."

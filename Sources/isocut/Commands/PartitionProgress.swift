@@ -8,6 +8,9 @@ enum PartitionProgress {
     case .preparing: progress.doing("preparing the model")
     case .prepared(let operators, let units, _):
       progress.done("prepared: \(operators) operators, \(units) can be cut")
+    case .cuttingBaseline: progress.doing("the compiler cuts the model itself")
+    case .noVendorsCut(let reason):
+      progress.done("the compiler's own split cannot be the baseline: \(reason)")
     case .profiling(let level): progress.doing("profiling operators at level \(level.rawValue)")
     case .search(let level, let event): show(event, level: level.rawValue, on: progress)
     case .comparing(let cuts): progress.doing("measuring the best cuts (\(cuts)) in turns")

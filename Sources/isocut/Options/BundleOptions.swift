@@ -34,7 +34,8 @@ struct BundleOptions: ParsableArguments {
       ? BackendSelection.defaultName(for: .onnx) : opened.plan.backend
     try libraries.check(onlyFor: name)
     return OpenBundle(
-      bundle: opened, backend: BackendSelection(name: name, library: libraries[name]),
+      bundle: opened,
+      backend: BackendSelection(name: name, library: libraries[name]).forCompiledFiles,
       modelPath: model ?? opened.plan.model.path)
   }
 }

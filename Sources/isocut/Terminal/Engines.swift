@@ -20,11 +20,12 @@ enum Engines {
 
   /// - Throws: `IsocutError` `.usage` where the options make no sense.
   static func measurer(
-    _ selection: BackendSelection, _ worker: WorkerOptions, store: ProfileStore?
+    _ selection: BackendSelection, _ worker: WorkerOptions, rule: MeasuringRule = .search,
+    store: ProfileStore?
   ) throws -> Measurer {
     var configuration = Measurer.Configuration(
       backend: selection, command: try worker.command(), limits: worker.limits,
-      toolVersion: ToolVersion.current, timeLimit: .seconds(worker.time.seconds))
+      toolVersion: ToolVersion.current, rule: rule, timeLimit: .seconds(worker.time.seconds))
     configuration.keepsSamples = worker.keepsSamples
     return measurer(configuration, store: store)
   }

@@ -20,6 +20,7 @@ class Tensor:
     def __init__(self, table):
         self.name, self.type = table.text(3), table.number(1, "<b")
         self.buffer = table.number(2, "<I")
+        self.is_state = bool(table.number(5, "<B"))
         self.bytes = SIZES.get(self.type, 4)
         for size in table.numbers(0):
             self.bytes *= max(size, 1)
@@ -60,7 +61,8 @@ class Model:
         made = [t for o in operators for t in o.outputs]
         inputs = []
         for t in (t for o in operators for t in o.inputs):
-            if t not in made and t not in inputs and not self.constant_bytes(t):
+            known = t in made or t in inputs or self.tensors[t].is_state
+            if not known and not self.constant_bytes(t):
                 inputs.append(t)
         inside = {id(o) for o in operators}
         wanted = set(self.outputs).union(

@@ -77,7 +77,7 @@ enum CompilerFailure: Hashable {
     case .largeActivations: "an activation tensor does not fit the chip"
     case .refusedByInterpreter: "its own TensorFlow Lite cannot load or run the model"
     case .ownTimeout: "it gave up when its own time limit was reached"
-    case .internalError: "it reports an internal error"
+    case .internalError: "it reports an internal error, twice"
     case .hung(let limit): "it did not end within \(limit)"
     case .crashed(let words): "it crashed: \(words)"
     case .silent: "it printed its version and ended"
@@ -95,8 +95,7 @@ enum CompilerFailure: Hashable {
     case .refusedByInterpreter:
       "make all shapes static, and leave out custom operators that it does not know"
     case .ownTimeout, .hung: "this is mostly due to large activations; cut elsewhere"
-    case .internalError:
-      "try once more, it may pass; else cut elsewhere or use another version of it"
+    case .internalError: "cut elsewhere or use another version of it"
     case .crashed, .silent:
       job.segmentCount > 1
         ? "it cannot cut this model; let isocut cut it"

@@ -37,7 +37,8 @@ package struct CompilerJob: Hashable, Sendable {
 
   /// For messages.
   func name(ofSegment index: Int) -> String {
-    segmentCount > 1 ? "segment \(index) of \(segmentCount) of \(model)" : model
+    let file = URL(fileURLWithPath: model).lastPathComponent
+    return segmentCount > 1 ? "segment \(index) of \(segmentCount) of \(file)" : file
   }
 
   private var stems: [String] {

@@ -55,12 +55,16 @@ package struct EdgeTPUCompiler: Hashable, Sendable {
   package func compile(
     _ job: CompilerJob, timeout: Duration, isCancelled: () -> Bool = { false }
   ) throws -> [SegmentReport] {
-    let run = try run(job.arguments, timeout: timeout, isCancelled)
-    let output = EdgeTPUCompilerOutput(parsing: run.standardOutput)
-    if let failure = CompilerFailure(run, output, job) {
+    var attempts = 0
+    while true {
+      attempts += 1
+      let run = try run(job.arguments, timeout: timeout, isCancelled)
+      let output = EdgeTPUCompilerOutput(parsing: run.standardOutput)
+      guard let failure = CompilerFailure(run, output, job) else { return output.segments }
+      // Of the same input it has been seen to fail once and to compile the next time.
+      if failure == .internalError, attempts == 1 { continue }
       throw failure.error(of: job, afterSegments: output.segments.count)
     }
-    return output.segments
   }
 
   private func run(

@@ -3,6 +3,9 @@ package struct EdgeTPUDevice: Hashable, Sendable {
   /// How it is attached.
   package enum Link: String, Hashable, Sendable, Codable {
     case pci, usb
+
+    /// The kind of device in plans and keys: a segment takes another time behind another link.
+    var kind: String { "\(EdgeTPUBackend.backendName)-\(rawValue)" }
   }
 
   package var link: Link
@@ -14,11 +17,12 @@ package struct EdgeTPUDevice: Hashable, Sendable {
 package enum EdgeTPUDeviceType: String, Hashable, Sendable, Codable, CaseIterable {
   case any, pcionly, usbonly
 
-  func allows(_ device: EdgeTPUDevice) -> Bool {
+  /// - Parameter kind: of a plan's device.
+  func allows(kind: String) -> Bool {
     switch self {
     case .any: true
-    case .pcionly: device.link == .pci
-    case .usbonly: device.link == .usb
+    case .pcionly: kind == EdgeTPUDevice.Link.pci.kind
+    case .usbonly: kind == EdgeTPUDevice.Link.usb.kind
     }
   }
 }

@@ -2,8 +2,10 @@ import ArgumentParser
 import Foundation
 import IsocutBackends
 import IsocutGraph
+import IsocutProfile
 import IsocutReport
 import IsocutSearch
+import IsocutWorker
 
 extension EdgeTPUDeviceType: ExpressibleByArgument {}
 
@@ -28,6 +30,8 @@ struct PartitionWithProfilingCommand: AsyncParsableCommand {
           --model_path=model.tflite --output_dir=cut --num_segments=3
         isocut partition-with-profiling -model_path model.tflite -num_segments 4 \\
           -device_type pcionly -diff_threshold_ns 500000
+        isocut partition-with-profiling --model_path=model.tflite --num_segments=2 \\
+          --worker "ssh pi isocut worker" --devices-for-profiling 1
       """)
 
   @Option(
@@ -89,6 +93,38 @@ struct PartitionWithProfilingCommand: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
+      """
+      Numbers of the devices to use, in the order of the segments, such as 0,2; isocut backends \
+      lists them. Default: the first ones that --device_type allows.
+      """, valueName: "numbers"))
+  var devices: DeviceList?
+
+  @Option(
+    name: .customLong("devices-for-profiling"),
+    help: ArgumentHelp(
+      """
+      Devices that measure; with fewer than segments these are measured one after the other. \
+      Default: one for each segment.
+      """, valueName: "count"))
+  var devicesForProfiling: Int?
+
+  @Option(
+    help: ArgumentHelp(
+      """
+      Measure each segment with so many runs, as libcoral does with 10. Default: until its time is \
+      certain to 1 %.
+      """, valueName: "count"))
+  var runs: Int?
+
+  @Option(
+    name: .customLong("compile-time"),
+    help: ArgumentHelp(
+      "Time the compiler may take for one segment before it is killed, such as 60s.",
+      valueName: "time"))
+  var compileTime = TimeBudget(seconds: 240)
+
+  @Option(
+    help: ArgumentHelp(
       "Search method: certified, libcoral, equal-parameters or exhaustive. Default: as above."))
   var search: SearchMethod?
 
@@ -104,13 +140,26 @@ struct PartitionWithProfilingCommand: AsyncParsableCommand {
   var tflite: String?
 
   @OptionGroup(title: "Measurements") var store: StoreOptions
+  @OptionGroup(title: "Measurements") var worker: WorkerOptions
   @OptionGroup(title: "Result") var report: ReportOptions
 
   func run() async throws {
     try report.check()
-    let request = try request()
-    let measurer = Engines.measurer(request.preparation.backend, store: try store.open())
-    let result = try await PartitionRun.run(measurer) { request }
+    let job = try job()
+    let isRemote = try worker.command().isRemote
+    // Checked before anything is written; of another machine's devices only that machine knows.
+    if isRemote {
+      try Engines.requireReady(job.selection.reference)
+      _ = try job.selection.make().compilerVersion()
+    } else {
+      try Engines.requireReady(job.selection)
+      _ = try choice(try job.selection.make().devices())
+    }
+    let measurer = try Engines.measurer(
+      job.selection, worker, rule: runs.map(MeasuringRule.runs) ?? .search, store: try store.open())
+    let result = try await PartitionRun.run(measurer) {
+      request(job, choice: try choice(try await measurer.devices()))
+    }
     let files = try SegmentFiles.copy(result.plan, from: result.bundle, to: outputFolder)
     try report.write(try Self.makeReport(result, files: files))
   }
@@ -124,16 +173,40 @@ struct PartitionWithProfilingCommand: AsyncParsableCommand {
     return report
   }
 
-  /// Everything that can be wrong with the command line and the machine is found here, before
-  /// anything is written.
-  private func request() throws -> PartitionRequest {
+  /// What the flags say, without a look at devices.
+  private struct Job {
+    var selection: BackendSelection
+    var method: SearchMethod
+    var rule: BisectionRule
+    var budget: Budget
+  }
+
+  private var settings: EdgeTPUSettings {
+    EdgeTPUSettings(
+      compiler: compilerBinary, deviceType: deviceType, devices: devices?.numbers,
+      delegateSearchStep: delegateSearchStep, compileSeconds: compileTime.seconds)
+  }
+
+  /// Everything that can be wrong with the command line and the model is found here.
+  private func job() throws -> Job {
     guard segmentCount >= 2 else {
       throw IsocutError(
         .usage, "--num_segments \(segmentCount): a pipeline has at least 2; compile the model whole"
       )
     }
-    guard delegateSearchStep > 0 else {
-      throw IsocutError(.usage, "--delegate_search_step \(delegateSearchStep) is not above 0")
+    for (name, value) in [
+      ("--delegate_search_step", delegateSearchStep), ("--runs", runs ?? 1),
+      ("--devices-for-profiling", devicesForProfiling ?? 1),
+    ] where value <= 0 {
+      throw IsocutError(.usage, "\(name) \(value) is not above 0")
+    }
+    if let devicesForProfiling, devicesForProfiling > segmentCount {
+      throw IsocutError(
+        .usage,
+        "--devices-for-profiling \(devicesForProfiling) is more than the \(segmentCount) segments")
+    }
+    guard compileTime.seconds > 0 else {
+      throw IsocutError(.usage, "--compile-time must be more than nothing")
     }
     guard !modelPath.isEmpty else { throw IsocutError(.usage, "--model_path is empty") }
     guard !outputFolder.isEmpty else { throw IsocutError(.usage, "--output_dir is empty") }
@@ -143,23 +216,32 @@ struct PartitionWithProfilingCommand: AsyncParsableCommand {
       initialLowerBoundNs: ("--initial_lower_bound_ns", Self.bound(initialLowerBoundNs)),
       initialUpperBoundNs: ("--initial_upper_bound_ns", Self.bound(initialUpperBoundNs)))
     let method = search ?? (flags.areGiven ? .libcoral : .certified)
-    let settings = EdgeTPUSettings(
-      compiler: compilerBinary, deviceType: deviceType, delegateSearchStep: delegateSearchStep)
     let selection = BackendSelection(settings, library: tflite)
-    let rule = try flags.rule(for: method)
-    let budget = try budget.map(Budget.init(parsing:)) ?? Budget()
+    let job = Job(
+      selection: selection, method: method, rule: try flags.rule(for: method),
+      budget: try budget.map(Budget.init(parsing:)) ?? Budget())
     // Its own errors are clearer than an engine's.
     _ = try ModelSource(readingFile: modelPath, for: selection)
+    return job
+  }
+
+  private func choice(_ attached: [Device]) throws -> EdgeTPUChoice {
+    try EdgeTPUChoice(
+      from: attached, settings, segments: segmentCount, measuring: devicesForProfiling)
+  }
+
+  private func request(_ job: Job, choice: EdgeTPUChoice) -> PartitionRequest {
     let stem = Self.stem(ofModel: modelPath)
-    return PartitionRequest(
+    var request = PartitionRequest(
       preparation: PreparationRequest(
-        backend: selection, model: PrepareRequest(modelPath: modelPath)),
-      stageCount: segmentCount,
-      layout: ClusterLayout(
-        accelerators: try EdgeTPUBackend(settings, library: tflite)
-          .devices(forStages: segmentCount)),
-      level: .fixed(.basic), method: method, bisection: rule, tolerance: 0.01, budget: budget,
-      output: "\(outputFolder)/\(stem).isocut", overwrites: true, segmentStem: stem)
+        backend: job.selection, model: PrepareRequest(modelPath: modelPath)),
+      stageCount: segmentCount, layout: ClusterLayout(accelerators: choice.segments),
+      level: .fixed(.basic), method: job.method, bisection: job.rule, tolerance: 0.01,
+      budget: job.budget, output: "\(outputFolder)/\(stem).isocut", overwrites: true,
+      segmentStem: stem)
+    request.measuringDevices = choice.measuring
+    request.runs = runs
+    return request
   }
 
   /// The vendor's tool takes a negative bound for none.

@@ -1,8 +1,8 @@
 import Foundation
 
 /// Work that waits for processes for minutes, in a thread of its own: the threads of tasks are few.
-enum BlockingThread {
-  static func run<Result: Sendable>(
+package enum BlockingThread {
+  package static func run<Result: Sendable>(
     _ name: String, _ body: @escaping @Sendable () throws -> Result
   ) async throws -> Result {
     try await withCheckedThrowingContinuation { continuation in
