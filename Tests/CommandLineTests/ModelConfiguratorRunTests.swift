@@ -18,7 +18,8 @@ import _IsocutTestSupport
     try await withTemporaryFolder { folder in
       let double = try SDKDouble(in: folder)
       let run = try await double.isocut(
-        Self.search + " -enable-single-device-partitioning -search-set-size 1,10")
+        Self.search + " -enable-single-device-partitioning -search-set-size 1,10"
+          + " -max-parallel-compilations 2", failing: "compile-pairs")
       #expect(run.exitCode == 0, "\(run.standardError)")
       expectSnapshot(shown(run.standardOutput, double), named: "aic100/configurator-ranked")
       expectSnapshot(

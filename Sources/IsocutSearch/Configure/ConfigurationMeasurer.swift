@@ -45,10 +45,7 @@ package struct ConfigurationMeasurer: Sendable {
     var results: [ConfigurationResult] = []
     var compiled: [String: Result<Void, any Error>] = [:]
     do {
-      for start in stride(from: 0, to: requests.count, by: job.compilations) {
-        let chunk = requests[start..<min(start + job.compilations, requests.count)]
-        results += try measureTogether(Array(chunk), &compiled)
-      }
+      for group in groups(of: requests) { results += try measureTogether(group, &compiled) }
     } catch is CancellationError {
       let kept = programs.store == nil ? "" : " and kept; the same command goes on from them"
       throw IsocutError(
@@ -56,6 +53,23 @@ package struct ConfigurationMeasurer: Sendable {
         "stopped; \(results.count) of \(requests.count) configurations are measured\(kept)")
     }
     return results
+  }
+
+  /// Requests in their order, each group with as many programs as are compiled at a time; several
+  /// numbers of instances share one.
+  private func groups(of requests: [Request]) -> [[Request]] {
+    var groups: [[Request]] = []
+    var programs: Set<String> = []
+    for request in requests {
+      let name = request.configuration.folderName
+      if groups.isEmpty || (!programs.contains(name) && programs.count == job.compilations) {
+        groups.append([])
+        programs = []
+      }
+      programs.insert(name)
+      groups[groups.count - 1].append(request)
+    }
+    return groups
   }
 
   /// - Parameter compiled: what became of compilations so far, by the program's folder.

@@ -71,8 +71,7 @@ package struct ModelConfigurator: Sendable {
     let configurations = file == nil ? try options.configurations(nsps: nsps) : []
     let job = try ConfiguratorJob(options)
     let bestFolder = "\(job.outputFolder)/best/\(job.modelName)"
-    // Hours of measuring should not end at a folder that cannot be written.
-    try OutputFolder(creating: bestFolder, overwrites: true, marker: ResultFolder.script).abandon()
+    try Self.checkWritable(bestFolder)
     machine.length = options.length
     machine.compileTimeout = options.compileTimeout
     machine.runTimeout = options.runTimeout
@@ -103,6 +102,17 @@ package struct ModelConfigurator: Sendable {
       bestIsOld: !hasBest && FileManager.default.fileExists(atPath: bestFolder),
       model: job.model, device: machine.device,
       environment: AICEnvironment(sdk: machine.sdk, device: machine.device))
+  }
+
+  /// Hours of measuring should not end at a folder that cannot be written or is somebody else's.
+  private static func checkWritable(_ folder: String) throws {
+    let parent = URL(fileURLWithPath: folder).deletingLastPathComponent().path
+    do {
+      try FileManager.default.createDirectory(atPath: parent, withIntermediateDirectories: true)
+    } catch {
+      throw IsocutError(.cannotCreate, "cannot create the folder \(parent)", cause: error)
+    }
+    try OutputFolder(creating: folder, overwrites: true, marker: ResultFolder.script).abandon()
   }
 
   private func writeTable(_ ranked: [ConfigurationResult], _ job: ConfiguratorJob) throws -> String

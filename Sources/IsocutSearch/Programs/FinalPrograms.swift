@@ -14,7 +14,9 @@ struct FinalPrograms: Sendable {
 
   /// Sentences for a plan.
   var notes: [String] {
-    let cores = programs.enumerated().map { "stage \($0) on \($1.layout.cores) cores" }
+    let cores = programs.enumerated().map { index, program in
+      "stage \(index) on \(program.layout.cores) core\(program.layout.cores == 1 ? "" : "s")"
+    }
     let instances = programs.first?.layout.instances ?? 1
     let shown = rates.map {
       "\(String(format: "%.1f", $0.executionsPerSecond)) at set size \($0.setSize)"

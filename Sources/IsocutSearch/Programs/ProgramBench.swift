@@ -95,9 +95,10 @@ package actor ProgramBench: StageBench {
     -> StageTime
   {
     do {
-      let times = try await runs(
+      let found = try await runs(
         try program(operators, device, files), from: 0, count: Self.runCount)
-      let interval = MedianInterval(times, isIndependent: true)
+      count(isNew: found.isNew)
+      let interval = MedianInterval(found.times, isIndependent: true)
       return StageTime(
         milliseconds: interval.median, low: interval.low, high: interval.high,
         latency: interval.median * Double(device.lanes), isSteady: true)
@@ -112,13 +113,17 @@ package actor ProgramBench: StageBench {
   ) async throws -> SeveralStages.Windows {
     let programs = try parts.map { try program($0.operators, $0.device, files) }
     var windows = programs.map { _ in [Double]() }
+    var isNew = programs.map { _ in false }
     for _ in 0..<Self.runCount {
       for (index, program) in programs.enumerated() {
         let attempt = attempts[program, default: Self.runCount]
         attempts[program] = attempt + 1
-        windows[index] += try await runs(program, from: attempt, count: 1)
+        let found = try await runs(program, from: attempt, count: 1)
+        windows[index] += found.times
+        isNew[index] = isNew[index] || found.isNew
       }
     }
+    for isNew in isNew { count(isNew: isNew) }
     // Nobody else has these cores.
     return SeveralStages.Windows(
       medians: windows, disturbance: Disturbance(lostShare: 0, slowdown: 0))
@@ -155,9 +160,10 @@ package actor ProgramBench: StageBench {
     return best.1.results.map(\.millisecondsPerExecution)
   }
 
+  /// Milliseconds of an execution in each of several runs, and whether one of them is new.
   private func runs(
     _ program: AICProgram, from first: Int, count: Int
-  ) async throws -> [Double] {
+  ) async throws -> (times: [Double], isNew: Bool) {
     var times: [Double] = []
     var isNew = false
     for attempt in first..<first + count {
@@ -168,7 +174,6 @@ package actor ProgramBench: StageBench {
         if let failure = try machine.knownFailure(program, setSize: Self.setSize) {
           throw failure
         }
-        if !isNew { counts.measurements += 1 }
         isNew = true
         let machine = machine
         point = try await onThread {
@@ -179,9 +184,12 @@ package actor ProgramBench: StageBench {
       }
       times.append(point.result.millisecondsPerExecution)
     }
-    if !isNew { counts.reused += 1 }
     cache?.use(program)
-    return times
+    return (times, isNew)
+  }
+
+  private func count(isNew: Bool) {
+    if isNew { counts.measurements += 1 } else { counts.reused += 1 }
   }
 
   /// - Throws: `IsocutError` `.interrupted` in the place of `CancellationError`.

@@ -93,7 +93,8 @@ struct PartitionCommand: AsyncParsableCommand {
         stageCount: layouts.count,
         layout: ClusterLayout(accelerators: StagePrograms.devices(layouts)),
         level: .fixed(.all), method: search.search, bisection: try search.bisection(),
-        tolerance: try search.checkedTolerance(), budget: try search.limit(),
+        tolerance: try search.checkedTolerance(),
+        budget: search.budget == nil ? ProgramPartition.budget : try search.limit(),
         output: output ?? Self.defaultOutput(forModel: model), overwrites: overwrite)
     }
     // Before tools are looked for: what no device takes.

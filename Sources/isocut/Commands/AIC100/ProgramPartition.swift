@@ -15,6 +15,8 @@ struct ProgramPartition {
     "--initial-lower-bound-ns", "--initial-upper-bound-ns", "--onnxruntime", "--store",
     "--no-store", "--format", "--report", "--color",
   ]
+  /// Compilations take minutes, so a search without a limit has this one.
+  static let budget = Budget(compilations: 40)
   /// Why it takes no others.
   static let remedy =
     "with --stages each stage is a program that the vendor's tools compile and run"
@@ -33,6 +35,11 @@ struct ProgramPartition {
     var machine = try ProgramMeasurer(
       tools: tools, device: nil, store: opened, isInterrupted: { Interruption.isRequested })
     machine.length = .seconds(2)
+    let progress = Progress()
+    defer { progress.clear() }
+    machine.waiting = {
+      progress.doing("waiting for the card to cool down from \($0) degrees C")
+    }
     let layouts = try programs.layouts(nsps: machine.device.totalNSPs ?? NSPLayout.mostNSPs)
     let bench = ProgramBench(
       machine, stages: layouts, tokens: programs.tokens,
