@@ -177,6 +177,12 @@ import _IsocutTestSupport
     #expect(Self.tools().sdkVersion() == "platform:double.1.0 apps:double.1.0")
   }
 
+  @Test func toolsAreNamedByAbsolutePathsForScriptsThatRunElsewhere() {
+    let tools = AICTools(environment: ["ISOCUT_QAIC": "some/../sdk/"])
+    let folder = FileManager.default.currentDirectoryPath
+    #expect(tools.runner == folder + "/sdk/exec/qaic-runner")
+  }
+
   @Test func whatIsMissingIsNamed() {
     let tools = AICTools(environment: ["ISOCUT_QAIC": "/nowhere"])
     let error = #expect(throws: IsocutError.self) { try tools.requireAll() }

@@ -22,7 +22,9 @@ package struct AICTools: Hashable, Sendable {
   /// Looks in the folder that `ISOCUT_QAIC` names, else in `/opt/qti-aic`. Tools that are not there
   /// have the path where they should be.
   package init(environment: [String: String] = ProcessInfo.processInfo.environment) {
-    let root = environment["ISOCUT_QAIC"].flatMap { $0.isEmpty ? nil : $0 } ?? "/opt/qti-aic"
+    let named = environment["ISOCUT_QAIC"].flatMap { $0.isEmpty ? nil : $0 } ?? "/opt/qti-aic"
+    // Scripts name the tools, and run in other folders.
+    let root = URL(fileURLWithPath: named).standardizedFileURL.path
     self.root = root
     self.environment = environment
     let newer = root + "/exec/qaic-compile"
