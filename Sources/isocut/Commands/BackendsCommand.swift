@@ -54,7 +54,7 @@ struct BackendsCommand: ParsableCommand {
   }
 
   private func test(_ name: String) throws {
-    let steps: [AICSelfTest.Step]
+    let steps: [SelfTestStep]
     switch name {
     case AICTools.backendName: steps = AICSelfTest.run(tools: AICTools())
     case EdgeTPUBackend.backendName: steps = EdgeTPUSelfTest.run(library: libraries["tflite"])

@@ -217,6 +217,7 @@ import _IsocutTestSupport
       ("no-model", "--num_segments=2 --model_path="),
       ("no-count", ""),
       ("devices-twice", "--num_segments=2 --devices 1,1"),
+      ("too-many-devices", "--num_segments=2 --devices 0,1,2"),
       ("too-many-measuring", "--num_segments=2 --devices-for-profiling 3"),
       ("no-runs", "--num_segments=2 --runs 0"),
       ("no-compile-time", "--num_segments=2 --compile-time 0s"),

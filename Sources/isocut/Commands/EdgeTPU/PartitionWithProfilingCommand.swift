@@ -205,6 +205,10 @@ struct PartitionWithProfilingCommand: AsyncParsableCommand {
         .usage,
         "--devices-for-profiling \(devicesForProfiling) is more than the \(segmentCount) segments")
     }
+    if let numbers = devices?.numbers, numbers.count > segmentCount {
+      throw IsocutError(
+        .usage, "--devices names \(numbers.count) devices for \(segmentCount) segments")
+    }
     guard compileTime.seconds > 0 else {
       throw IsocutError(.usage, "--compile-time must be more than nothing")
     }

@@ -2,7 +2,7 @@ import Foundation
 
 /// A model of three operators that the vendor's compiler is known to map whole: split_concat of
 /// google-coral's test data (Apache-2.0).
-enum SelfTestModel {
+enum EdgeTPUSelfTestModel {
   static let name = "split_concat.tflite"
   static let bytes =
     Data(

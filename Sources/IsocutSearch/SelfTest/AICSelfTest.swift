@@ -1,42 +1,21 @@
 import Foundation
 package import IsocutBackends
-package import IsocutGraph
+import IsocutGraph
 import IsocutWorker
 
 /// Compiles and runs a model of one operator, to show that the tools and the card do what isocut
 /// takes for granted.
 package enum AICSelfTest {
-  /// One thing that was tried.
-  package struct Step: Sendable {
-    package var name: String
-    /// What was seen.
-    package var seen: String
-    package var failure: IsocutError?
-  }
-
   /// Steps up to the first that fails.
-  package static func run(tools: AICTools) -> [Step] {
-    var steps: [Step] = []
-    func step<Value>(
-      _ name: String, _ body: () throws -> Value, seen: (Value) -> String
-    ) -> Value? {
-      do {
-        let value = try body()
-        steps.append(Step(name: name, seen: seen(value)))
-        return value
-      } catch {
-        let known = error as? IsocutError ?? IsocutError(.vendorTool, "\(error)")
-        steps.append(Step(name: name, seen: known.message, failure: known))
-        return nil
-      }
-    }
-    guard step("tools", { try tools.requireAll() }, seen: { tools.compiler }) != nil,
-      var machine = step(
+  package static func run(tools: AICTools) -> [SelfTestStep] {
+    var steps = SelfTestSteps()
+    guard steps.run("tools", { try tools.requireAll() }, seen: { tools.compiler }) != nil,
+      var machine = steps.run(
         "device", { try ProgramMeasurer(tools: tools, device: nil, store: nil) },
         seen: { $0.device.description }),
-      step("SDK version", { machine.sdk }, seen: { $0 ?? "not known" }) != nil,
-      let folder = step("work folder", { try WorkFolder() }, seen: \.path)
-    else { return steps }
+      steps.run("SDK version", { machine.sdk }, seen: { $0 ?? "not known" }) != nil,
+      let folder = steps.run("work folder", { try WorkFolder() }, seen: \.path)
+    else { return steps.all }
     defer { folder.remove() }
     machine.length = .seconds(1)
     let program = AICProgram(
@@ -46,16 +25,16 @@ package enum AICSelfTest {
         outputFolder: folder.path + "/program"),
       layout: layout)
     guard
-      step(
+      steps.run(
         "compilation",
         {
           _ = try folder.write(model, as: "relu.onnx")
           try machine.compile(program)
         }, seen: { program.compile.programFile }) != nil,
-      let point = step(
+      let point = steps.run(
         "run", { try machine.measure(program, setSize: 2) }, seen: { "\($0.result.rate) inf/s" })
-    else { return steps }
-    _ = step(
+    else { return steps.all }
+    _ = steps.run(
       "latency files",
       {
         guard let latency = point.latency else {
@@ -63,7 +42,7 @@ package enum AICSelfTest {
         }
         return latency
       }, seen: { "median \($0.p50Milliseconds) ms" })
-    return steps
+    return steps.all
   }
 
   /// Two clusters of one core: also shows that single device partitioning works.

@@ -7,59 +7,44 @@ import IsocutWorker
 /// Compiles a small model and runs it on each device, to show that compiler, library and devices do
 /// what isocut takes for granted.
 package enum EdgeTPUSelfTest {
-  package typealias Step = AICSelfTest.Step
-
   /// Steps up to the first that fails.
   ///
   /// - Parameter library: TensorFlow Lite's shared library; nil searches the usual places.
-  package static func run(library: String?) -> [Step] {
-    var steps: [Step] = []
-    func step<Value>(
-      _ name: String, _ body: () throws -> Value, seen: (Value) -> String
-    ) -> Value? {
-      do {
-        let value = try body()
-        steps.append(Step(name: name, seen: seen(value)))
-        return value
-      } catch {
-        let known = error as? IsocutError ?? IsocutError(.vendorTool, "\(error)")
-        steps.append(Step(name: name, seen: known.message, failure: known))
-        return nil
-      }
-    }
+  package static func run(library: String?) -> [SelfTestStep] {
+    var steps = SelfTestSteps()
     let backend = EdgeTPUBackend(library: library)
     guard
-      step(
+      steps.run(
         "compiler, libraries, devices",
         {
           guard case .unavailable(let reason, let remedy) = backend.availability() else { return }
           throw IsocutError(.unavailable, "\(reason); \(remedy)")
         }, seen: { "all here" }) != nil,
-      step("compiler", { try backend.compilerVersion() }, seen: { $0 ?? "" }) != nil,
-      let devices = step(
+      steps.run("compiler", { try backend.compilerVersion() }, seen: { $0 ?? "" }) != nil,
+      let devices = steps.run(
         "devices", { try backend.devices() },
         seen: { $0.map { "\($0.id) (\($0.kind))" }.joined(separator: ", ") }),
-      let folder = step("work folder", { try WorkFolder() }, seen: \.path)
-    else { return steps }
+      let folder = steps.run("work folder", { try WorkFolder() }, seen: \.path)
+    else { return steps.all }
     defer { folder.remove() }
     guard
-      let model = step(
+      let model = steps.run(
         "model on the CPU", { try SelfTestOnCPU(library: library, in: folder) },
         seen: { "\($0.expected.count) outputs" }),
-      let artifact = step(
+      let artifact = steps.run(
         "compilation",
         { try backend.compile(.stage(file: model.path, options: SelfTestOnCPU.options)).first },
         seen: { $0?.report.joined(separator: "; ") ?? "" })
-    else { return steps }
+    else { return steps.all }
     for device in devices {
       guard
-        step(
+        steps.run(
           "run on \(device.id)",
           { try model.compare(with: artifact, on: device, backend) },
           seen: { "the bytes of the CPU; \(String(format: "%.2f", $0)) ms" }) != nil
       else { break }
     }
-    return steps
+    return steps.all
   }
 }
 
@@ -73,7 +58,7 @@ private struct SelfTestOnCPU {
   private let outputs: [TensorSpec]
 
   init(library: String?, in folder: WorkFolder) throws {
-    path = try folder.write(SelfTestModel.bytes, as: SelfTestModel.name)
+    path = try folder.write(EdgeTPUSelfTestModel.bytes, as: EdgeTPUSelfTestModel.name)
     let backend = TFLiteBackend(library: library)
     let prepared = try backend.prepare(PrepareRequest(modelPath: path), in: folder.path)
     (inputs, outputs) = (prepared.inputs, prepared.outputs)
