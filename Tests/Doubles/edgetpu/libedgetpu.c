@@ -1,5 +1,6 @@
 // Double of libedgetpu; see README.md beside it. The devices are listed here, and what runs on them
 // is in delegate.c.
+#include <pthread.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,15 +16,19 @@ struct device {
 enum { limit = 16 };
 static char paths[limit][32];
 static int refusals[limit];
+// Threads of several stages list and open devices at the same time.
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
 static int list(struct device *devices) {
   const char *text = getenv("EDGETPU_DOUBLE_DEVICES");
   int count = 0;
   while (text && *text && count < limit) {
     const int is_usb = strncmp(text, "usb", 3) == 0;
-    snprintf(
-        paths[count], sizeof paths[count], is_usb ? "/sys/bus/usb/devices/1-%d" : "/dev/apex_%d",
-        count);
+    // Once: whoever listed devices before reads these.
+    if (!*paths[count])
+      snprintf(
+          paths[count], sizeof paths[count], is_usb ? "/sys/bus/usb/devices/1-%d" : "/dev/apex_%d",
+          count);
     devices[count].type = is_usb;
     devices[count].path = paths[count];
     count++;
@@ -35,7 +40,9 @@ static int list(struct device *devices) {
 
 struct device *edgetpu_list_devices(size_t *count) {
   struct device *devices = calloc(limit, sizeof *devices);
+  pthread_mutex_lock(&lock);
   *count = (size_t)list(devices);
+  pthread_mutex_unlock(&lock);
   if (*count > 0) return devices;
   free(devices);
   return NULL;
@@ -57,14 +64,17 @@ void *edgetpu_create_delegate(
   (void)option_count;
   const char *refused = getenv("EDGETPU_DOUBLE_REFUSALS");
   struct device devices[limit];
+  void *delegate = NULL;
+  pthread_mutex_lock(&lock);
   const int count = list(devices);
   for (int i = 0; i < count; i++) {
     if (devices[i].type != type || strcmp(devices[i].path, path) != 0) continue;
-    if (refusals[i]++ < (refused ? atoi(refused) : 0)) return NULL;
+    if (refusals[i]++ < (refused ? atoi(refused) : 0)) break;
     log_opening(path);
-    return delegate_create();
+    delegate = delegate_create();
   }
-  return NULL;
+  pthread_mutex_unlock(&lock);
+  return delegate;
 }
 
 void edgetpu_free_delegate(void *delegate) { delegate_delete(delegate); }
