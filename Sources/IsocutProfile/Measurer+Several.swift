@@ -38,8 +38,14 @@ extension Measurer {
       backend: measuringBackend,
       stages: ready.map { StageRequest($0, $1, $2, isCompiled: isCompiled) }, order: order,
       rule: rule)
-    counts.measurements += stages.count
-    if !isCompiled { counts.compilations += stages.count }
+    for stage in stages {
+      if paid.insert(PaidStage(stage.0, stage.1, stage.2)).inserted {
+        counts.measurements += 1
+        if !isCompiled { counts.compilations += 1 }
+      } else {
+        counts.repeats += 1
+      }
+    }
     let windows = try await survive(
       "measuring \(stages.count) stages together", measuring, .measureSeveral, request,
       ready.flatMap { StageRequest.blobs($0, $2) }, share: stages.count + 1,
@@ -74,5 +80,18 @@ extension Measurer {
     let hash = try FileHash.sha256(ofFile: path)
     hashes[path] = hash
     return hash
+  }
+}
+
+/// A stage as it is paid for: which cores of a kind it runs on does not matter.
+struct PaidStage: Hashable {
+  private var files: [String]
+  private var options: RunOptions
+  private var lanes: [Int]
+
+  init(_ files: [String], _ options: RunOptions, _ load: Load) {
+    self.files = files
+    self.options = options
+    lanes = load.lanes.map(\.threads)
   }
 }

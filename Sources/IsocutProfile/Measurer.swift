@@ -42,8 +42,10 @@ package actor Measurer {
 
   /// What was paid for, and what was not.
   package struct Counts: Hashable, Sendable, Codable {
-    /// Stages and profiles measured: one for each stage of each call, one for each profile.
+    /// Stages, those measured beside others only once, and profiles.
     package var measurements = 0
+    /// Stages measured again beside others.
+    package var repeats = 0
     package var compilations = 0
     /// Those taken from the store instead.
     package var reused = 0
@@ -68,6 +70,8 @@ package actor Measurer {
   /// How often the same stages were measured together in this life: the second time is another
   /// result than the first.
   var repeats: [FiguresKey: Int] = [:]
+  /// Stages that were measured in this life.
+  var paid: Set<PaidStage> = []
   /// SHA-256 of stage files by path.
   var hashes: [String: String] = [:]
   /// Where compiled files are when results are not kept.
@@ -131,7 +135,9 @@ package actor Measurer {
       if !known.status.isMeasured { counts.failures += 1 }
       return known
     }
-    let result = try await measureAnew(try files(), options, load)
+    let paths = try files()
+    paid.insert(PaidStage(paths, options, load))
+    let result = try await measureAnew(paths, options, load)
     if !result.status.isMeasured { counts.failures += 1 }
     try store?.save(result, for: key(result.status.isByLimit ? limited : chosen))
     return result

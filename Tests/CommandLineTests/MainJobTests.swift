@@ -253,7 +253,7 @@ import _IsocutTestSupport
     let search = try #require(report["search"] as? [String: Any])
     #expect(
       Set(search.keys).isSuperset(
-        of: ["rounds", "compilations", "measurements", "reused", "seconds"]))
+        of: ["rounds", "compilations", "measurements", "repeats", "reused", "seconds"]))
     let stages = try #require(report["stages"] as? [[String: Any]])
     #expect(stages.count == count)
     for (index, stage) in stages.enumerated() {

@@ -169,18 +169,23 @@ public struct Plan: Codable, Hashable, Sendable {
   public struct Search: Codable, Hashable, Sendable {
     public var rounds: Int
     public var compilations: Int
+    /// Stages, each once, and profiles.
     public var measurements: Int
+    /// Stages measured again beside others: in each of the final turns, and all at the same time.
+    /// Nil in plans of versions that counted these as measurements.
+    public var repeats: Int?
     /// Results that were taken from the store and not paid again.
     public var reused: Int
     public var seconds: Double
 
     public init(
-      rounds: Int = 0, compilations: Int = 0, measurements: Int = 0, reused: Int = 0,
-      seconds: Double = 0
+      rounds: Int = 0, compilations: Int = 0, measurements: Int = 0, repeats: Int? = 0,
+      reused: Int = 0, seconds: Double = 0
     ) {
       self.rounds = rounds
       self.compilations = compilations
       self.measurements = measurements
+      self.repeats = repeats
       self.reused = reused
       self.seconds = seconds
     }

@@ -147,9 +147,17 @@ package struct Partitioner: Sendable {
     _ stages: StageFiles
   ) async throws -> FinalTurns.Result {
     report(.comparing(cuts: finalists.count))
+    var openings: [Int: Int] = [:]
+    for (place, finalist) in finalists.enumerated().dropFirst(outcome.finalists.count) {
+      openings[place] = finalist.predicted.indices.max {
+        finalist.predicted[$0] < finalist.predicted[$1]
+      }
+    }
     return try await FinalTurns(
       stages: stages, bench: bench, runs: request.runs, isInterrupted: isInterrupted
-    ).run(finalists.map(\.cut), baseline: outcome.baseline, expecting: outcome.bottleneck)
+    ).run(
+      finalists.map(\.cut), openings: openings, baseline: outcome.baseline,
+      expecting: outcome.bottleneck)
   }
 
   private func stopIfInterrupted() throws {
@@ -212,7 +220,7 @@ package struct Partitioner: Sendable {
     let counts = await bench.counts
     plan.search = Plan.Search(
       rounds: chosen.rounds, compilations: counts.compilations,
-      measurements: counts.measurements, reused: counts.reused,
+      measurements: counts.measurements, repeats: counts.repeats, reused: counts.reused,
       seconds: (ContinuousClock.now - start).seconds)
     try PlanFile.write(plan, inFolder: output.workingFolder)
     guard verification.pass else {

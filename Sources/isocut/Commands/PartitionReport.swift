@@ -73,6 +73,7 @@ enum PartitionReport {
       "search",
       """
       \(plan.search.rounds) rounds, \(plan.search.measurements) measurements, \
+      \(plan.search.repeats.map { "\($0) repeated in turns, " } ?? "")\
       \(plan.search.reused) reused, \(String(format: "%.1f", plan.search.seconds)) s
       """)
     return table

@@ -62,4 +62,35 @@ import Testing
     shared.take([0: Self.windows(9), 1: Self.windows(1), 2: Self.windows(2)])
     #expect(shared.best == 0)
   }
+
+  @Test func ofANewCutTheOtherStagesAreMeasuredOnlyIfTheFirstIsNotSlower() {
+    var standings = Standings(
+      stages: [[0, 1], [2, 3], [4, 5]], openings: [1: 3, 2: 4], baseline: nil)
+    #expect(standings.stagesToMeasure == [0, 1, 3, 4])
+    standings.take([
+      0: Self.windows(10), 1: Self.windows(9), 3: Self.windows(11), 4: Self.windows(9.5),
+    ])
+    // The third cut looks faster, but nothing is known of its other stage.
+    #expect(standings.best == 0 && !standings.isDecided)
+    #expect(standings.contenders == [0, 2])
+    #expect(standings.stagesToMeasure == [0, 1, 4, 5])
+    var slow = standings
+    slow.take([
+      0: Self.windows(10), 1: Self.windows(9), 4: Self.windows(9.5), 5: Self.windows(12),
+    ])
+    #expect(slow.best == 0 && slow.isDecided)
+    standings.take([
+      0: Self.windows(10), 1: Self.windows(9), 4: Self.windows(9.5), 5: Self.windows(9),
+    ])
+    #expect(standings.best == 2 && standings.isDecided)
+  }
+
+  @Test func aStageThatBeganLaterIsComparedInTheWindowsThatBothHave() {
+    var standings = Standings(stages: [[0], [1, 2]], openings: [1: 1], baseline: nil)
+    standings.take([0: Self.windows(10), 1: Self.windows(10)])
+    #expect(standings.contenders == [0, 1])
+    // The machine is half as fast from now on.
+    standings.take([0: Self.windows(20), 1: Self.windows(18), 2: Self.windows(18)])
+    #expect(standings.best == 1)
+  }
 }
