@@ -2,7 +2,7 @@
 package struct Disturbance: Hashable, Sendable, Codable {
   /// Share of the time in which the work did not get the core: other programs ran on it.
   package var lostShare: Double
-  /// How much longer the undisturbed pieces took than the best ever seen, as a share: a neighbour
+  /// How much longer the undisturbed pieces took than the shortest ever seen, as a share: a neighbour
   /// on the same physical core or host, or a slower clock.
   package var slowdown: Double
 
@@ -33,15 +33,23 @@ package struct Disturbance: Hashable, Sendable, Codable {
 
   /// Times of equal pieces of work on one core.
   ///
-  /// - Parameter best: the shortest median of such pieces so far; updated.
+  /// - Parameter best: the shortest such piece so far; updated.
   init(pieces: [Int64], best: inout Double) {
     let median = SortedSample(pieces.map(Double.init)).median
-    best = min(best, median)
+    best = min(best, pieces.min().map(Double.init) ?? .infinity)
     let total = pieces.reduce(0) { $0 + Double($1) }
     // A piece that lost its core shows at once; small differences are the machine's own.
     let lost = pieces.reduce(0) { $0 + (Double($1) > 1.5 * median ? Double($1) - median : 0) }
     lostShare = total > 0 ? lost / total : 0
     slowdown = best > 0 && best.isFinite ? median / best - 1 : 0
+  }
+
+  /// An interval whose lower end allows for the slowdown: without it the work might have been faster
+  /// by as much.
+  package func widening(_ interval: MedianInterval) -> MedianInterval {
+    var wide = interval
+    wide.low /= 1 + slowdown
+    return wide
   }
 
   /// The mean of several looks.

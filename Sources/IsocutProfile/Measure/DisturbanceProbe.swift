@@ -8,26 +8,27 @@ import Synchronization
 /// The kernel's own figures do not show what a hypervisor's neighbours take; the time of work that
 /// is always the same does.
 package struct DisturbanceProbe: Sendable {
-  /// Pieces of about 0.1 ms each.
-  private static let longLook = 60
-  private static let shortLook = 10
+  /// Pieces of about 20 us each: short, so that some fall between a neighbour's bursts and show how
+  /// fast the work can be.
+  private static let longLook = 300
+  private static let shortLook = 50
 
   private let cpus: [Int]
-  private let steps: Int
+  private let passes: Int
   private var best: [Double]
   /// A core alone may be faster than all of them together, so glances have a best of their own.
   private var bestGlance = Double.infinity
 
-  /// Calibrates the work on the first core: takes 5 ms.
+  /// Calibrates the work on the first core: takes 2 ms.
   ///
   /// - Parameter cpus: the cores to look at; none looks wherever the calling thread runs.
   package init(cpus: [Int]) throws {
     self.cpus = cpus
-    steps = try CPUAffinity.withCurrentThreadPinned(to: Array(cpus.prefix(1))) {
-      let trial = 2_000
-      let times = (0..<20).map { _ in FixedWork.time(steps: trial) }
+    passes = try CPUAffinity.withCurrentThreadPinned(to: Array(cpus.prefix(1))) {
+      let trial = 200
+      let times = FixedWork.times(count: 100, passes: trial)
       let shortest = max(1, times.min() ?? 1)
-      return max(100, Int(Double(trial) * 100_000 / Double(shortest)))
+      return max(10, Int(Double(trial) * 20_000 / Double(shortest)))
     }
     best = Array(repeating: .infinity, count: max(1, cpus.count))
   }
@@ -36,15 +37,15 @@ package struct DisturbanceProbe: Sendable {
   ///
   /// - Throws: `IsocutError` where a thread cannot be pinned.
   package mutating func look() throws -> Disturbance {
-    let steps = steps
+    let passes = passes
     guard !cpus.isEmpty else {
-      let pieces = FixedWork.times(count: Self.longLook, steps: steps)
+      let pieces = FixedWork.times(count: Self.longLook, passes: passes)
       return Disturbance(pieces: pieces, best: &best[0])
     }
     let found = ProbeResults()
     let threads = try cpus.enumerated().map { index, cpu in
       try JoinableThread(name: "isocut-probe", cpus: [cpu]) {
-        let pieces = FixedWork.times(count: Self.longLook, steps: steps)
+        let pieces = FixedWork.times(count: Self.longLook, passes: passes)
         found.pieces.withLock { $0[index] = pieces }
       }
     }
@@ -57,7 +58,12 @@ package struct DisturbanceProbe: Sendable {
   /// Looks at the first core from a thread that is pinned to it: about 1 ms.
   package mutating func glance() -> Disturbance {
     Disturbance(
-      pieces: FixedWork.times(count: Self.shortLook, steps: steps), best: &bestGlance)
+      pieces: FixedWork.times(count: Self.shortLook, passes: passes), best: &bestGlance)
+  }
+
+  /// How much slower than at best the first core is at this very moment, as a share: about 25 us.
+  package mutating func peek() -> Double {
+    Disturbance(pieces: FixedWork.times(count: 1, passes: passes), best: &bestGlance).slowdown
   }
 }
 
@@ -67,14 +73,14 @@ private final class ProbeResults: Sendable {
 
 /// Times of work that is always the same.
 private enum FixedWork {
-  static func times(count: Int, steps: Int) -> [Int64] {
-    (0..<count).map { _ in time(steps: steps) }
-  }
-
-  /// Nanoseconds.
-  static func time(steps: Int) -> Int64 {
-    let begin = MonotonicClock.nanoseconds
-    _ = cisocut_fixed_work(Int64(steps), 0.5)
-    return MonotonicClock.nanoseconds - begin
+  /// Nanoseconds of so many pieces.
+  static func times(count: Int, passes: Int) -> [Int64] {
+    // What ran before has emptied the first cache.
+    _ = cisocut_fixed_work(Int64(passes / 4))
+    return (0..<count).map { _ in
+      let begin = MonotonicClock.nanoseconds
+      _ = cisocut_fixed_work(Int64(passes))
+      return MonotonicClock.nanoseconds - begin
+    }
   }
 }

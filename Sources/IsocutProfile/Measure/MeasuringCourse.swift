@@ -16,24 +16,32 @@ final class MeasuringCourse: Sendable {
     var isOver = false
     /// In turns: before the first window, and after each.
     var looks: WindowLooks
+    /// In turns: the quiet runs of each stage and window.
+    var quiet: [QuietWindows]
   }
 
   private let order: SeveralStages.Order
   private let rule: SeveralStages.Rule
   private let stages: Int
+  /// Whether a stage's thread runs on the only core that the stage uses.
+  private let seesCore: [Bool]
   private let state: Mutex<State>
   private let changed = NSCondition()
 
   init(
-    stages: Int, _ order: SeveralStages.Order, _ rule: SeveralStages.Rule, _ looks: WindowLooks
+    _ loads: [Load], _ order: SeveralStages.Order, _ rule: SeveralStages.Rule,
+    _ looks: WindowLooks
   ) {
     self.order = order
     self.rule = rule
+    let stages = loads.count
     self.stages = stages
+    seesCore = loads.map { Set($0.lanes.flatMap(\.cpus)).count == 1 }
     state = Mutex(
       State(
         windows: Array(repeating: [], count: stages),
-        windowBegin: Array(repeating: 0, count: stages), looks: looks))
+        windowBegin: Array(repeating: 0, count: stages), looks: looks,
+        quiet: Array(repeating: QuietWindows(), count: stages)))
   }
 
   /// Takes one sample of a stage, in that stage's thread, and holds the thread until it may run.
@@ -57,10 +65,12 @@ final class MeasuringCourse: Sendable {
       let window = state.turn / stages
       if state.windows[stage].count <= window { state.windows[stage].append([]) }
       state.windows[stage][window].append(sample)
+      if window > 0, seesCore[stage] { state.quiet[stage].add(sample, at: now, &state.looks) }
       guard Double(now - state.windowBegin[stage]) * 1e-9 >= rule.windowSeconds,
         state.windows[stage][window].count >= SeveralStages.minimumRuns
       else { return true }
       state.turn += 1
+      state.quiet[stage].endWindow()
       if state.turn % stages == 0 {
         do {
           try state.looks.add()
@@ -129,7 +139,7 @@ final class MeasuringCourse: Sendable {
         windows.dropFirst().filter { !$0.isEmpty }.map { SortedSample($0).median }
       }
       return order == .inTurns
-        ? state.looks.leastDisturbed(rule.windowCount, of: medians)
+        ? state.looks.leastDisturbed(rule.windowCount, of: medians, quiet: state.quiet)
         : SeveralStages.Windows(medians: medians, disturbance: state.looks.last)
     }
   }

@@ -16,12 +16,15 @@ package struct MeasuringRule: Hashable, Sendable, Codable {
   package var maximumWarmUpSeconds: Double
   /// How often a disturbed round is measured again before it is kept as unstable.
   package var maximumRepeats: Int
+  /// Runs count as quiet where fixed work right before and after them was slower than at best by at
+  /// most this share.
+  package var quietSlowdown: Double
 
   package init(
     relativeHalfWidth: Double = 0.01, minimumSeconds: Double = 0.3, minimumCount: Int = 30,
     minimumEffectiveCount: Double = 30,
     maximumSeconds: Double = 3, minimumCountAtMaximum: Int = 5, maximumWarmUpSeconds: Double = 1,
-    maximumRepeats: Int = 2
+    maximumRepeats: Int = 2, quietSlowdown: Double = 0.08
   ) {
     self.relativeHalfWidth = relativeHalfWidth
     self.minimumSeconds = minimumSeconds
@@ -31,6 +34,7 @@ package struct MeasuringRule: Hashable, Sendable, Codable {
     self.minimumCountAtMaximum = minimumCountAtMaximum
     self.maximumWarmUpSeconds = maximumWarmUpSeconds
     self.maximumRepeats = maximumRepeats
+    self.quietSlowdown = quietSlowdown
   }
 
   /// What the search uses.

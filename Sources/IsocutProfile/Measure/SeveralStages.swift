@@ -35,10 +35,13 @@ package enum SeveralStages {
     package var medians: [[Double]]
     /// What fixed work between these windows, or around them, saw of others.
     package var disturbance: Disturbance
+    /// In turns: of each stage, what its runs took while its core had no neighbour.
+    package var quiet: [Quiet]?
 
-    package init(medians: [[Double]], disturbance: Disturbance) {
+    package init(medians: [[Double]], disturbance: Disturbance, quiet: [Quiet]? = nil) {
       self.medians = medians
       self.disturbance = disturbance
+      self.quiet = quiet
     }
 
     /// Whether they are those of so many stages; a store may hold anything.
@@ -49,6 +52,19 @@ package enum SeveralStages {
 
     /// The median of a stage's windows, with its interval.
     package func interval(ofStage index: Int) -> MedianInterval { MedianInterval(medians[index]) }
+  }
+
+  /// The quiet runs of one stage.
+  package struct Quiet: Hashable, Sendable, Codable {
+    /// Of the windows that had some: milliseconds per item.
+    package var medians: [Double]
+    /// The mean slowdown of fixed work around these runs, as a share; nil without any.
+    package var slowdown: Double?
+
+    init(medians: [Double], slowdown: Double) {
+      self.medians = medians
+      self.slowdown = slowdown.isFinite ? slowdown : nil
+    }
   }
 
   /// Measures; each stage has a thread of its own, which its backend pins.
@@ -88,7 +104,7 @@ package enum SeveralStages {
     _ looks: WindowLooks,
     on backend: any Backend
   ) throws -> Windows {
-    let course = MeasuringCourse(stages: stages.count, order, rule, looks)
+    let course = MeasuringCourse(stages.map(\.load), order, rule, looks)
     let threads = try stages.enumerated().map { index, stage in
       try JoinableThread(name: "isocut-stage-\(index)", cpus: []) {
         do {

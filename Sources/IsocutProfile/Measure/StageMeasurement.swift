@@ -45,8 +45,10 @@ package struct StageMeasurement: Hashable, Sendable, Codable {
 
 /// The figures of a measured stage.
 package struct StageTiming: Hashable, Sendable, Codable {
-  /// Of the milliseconds per item.
+  /// Of the milliseconds per item, while they were measured.
   package var interval: MedianInterval
+  /// The same for readers: its lower end allows for what neighbours took.
+  package var reportedInterval: MedianInterval { disturbance.widening(interval) }
   /// Median milliseconds of one call; nil where the backend knows only a rate.
   package var latencyMilliseconds: Double?
   package var endedBy: MeasurementEnd

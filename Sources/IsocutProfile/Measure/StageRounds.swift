@@ -52,8 +52,8 @@ package struct StageRounds {
 
 /// One uninterrupted measurement: warm-up, then runs until the rule ends it.
 private struct StageRound {
-  /// Seconds between two glances at the core.
-  private static let glanceSeconds = 0.1
+  /// Seconds between two glances at the core, and between two peeks.
+  private static let (glanceSeconds, peekSeconds) = (0.1, 0.001)
 
   var samples: [Double]
   var kind: SampleKind
@@ -70,11 +70,13 @@ private struct StageRound {
 
     var warmUp: WarmUp? = WarmUp(maximumSeconds: rule.maximumWarmUpSeconds)
     var warmUpCount = 0
-    var stop = StopRule(rule)
+    // The measuring thread sees one core only.
+    let peeks = probe != nil && Set(load.lanes.flatMap(\.cpus)).count == 1
+    var runs = QuietRuns(rule, slowdown: peeks ? .infinity : 0)
     var end: MeasurementEnd?
     // Begins with the first sample: loading is no warm-up.
     var running: RunClock?
-    var lastGlance = MonotonicClock.nanoseconds
+    var (lastGlance, lastPeek) = (MonotonicClock.nanoseconds, Int64.min)
     kind = try backend.measure(artifact, load) { sample in
       var clock = running ?? RunClock(lanes: load.lanes.count)
       defer { running = clock }
@@ -88,11 +90,11 @@ private struct StageRound {
         }
         return true
       }
-      end = stop.add(sample, elapsed: clock.seconds)
-      let now = MonotonicClock.nanoseconds
-      if Double(now - lastGlance) * 1e-9 >= Self.glanceSeconds {
-        if let glance = probe?.glance() { looks.append(glance) }
-        lastGlance = MonotonicClock.nanoseconds
+      var slowdown: Double? = peeks ? nil : 0
+      if peeks, Self.isTime(Self.peekSeconds, since: &lastPeek) { slowdown = probe?.peek() }
+      end = runs.add(sample, elapsed: clock.seconds, slowdown: slowdown)
+      if Self.isTime(Self.glanceSeconds, since: &lastGlance), let glance = probe?.glance() {
+        looks.append(glance)
       }
       return end == nil
     }
@@ -101,10 +103,18 @@ private struct StageRound {
         .vendorTool, "the backend \(backend.name) ended a measurement by itself")
     }
     if let look = try probe?.look() { looks.append(look) }
-    samples = stop.samples
+    samples = runs.samples
     endedBy = end
     self.warmUpCount = warmUpCount
     disturbance = Disturbance(of: looks)
+    if peeks, let slowdown = runs.slowdown { disturbance.slowdown = slowdown }
+  }
+
+  private static func isTime(_ seconds: Double, since last: inout Int64) -> Bool {
+    let now = MonotonicClock.nanoseconds
+    guard last == .min || Double(now - last) * 1e-9 >= seconds else { return false }
+    last = now
+    return true
   }
 }
 

@@ -12,6 +12,9 @@ struct WindowLooks {
     seen.append(try probe?.look() ?? Disturbance(lostShare: 0, slowdown: 0))
   }
 
+  /// How much slower than at best the calling thread's core is now; nil where nobody looks.
+  mutating func peek() -> Double? { probe?.peek() }
+
   /// Of each window: the mean of the looks before and after it.
   private var ofWindows: [Disturbance] {
     zip(seen, seen.dropFirst()).map { Disturbance(of: [$0, $1]) }
@@ -27,12 +30,17 @@ struct WindowLooks {
   }
 
   /// The least disturbed windows, in the order measured.
-  func leastDisturbed(_ count: Int, of medians: [[Double]]) -> SeveralStages.Windows {
+  ///
+  /// - Parameter quiet: of each stage: of all windows.
+  func leastDisturbed(
+    _ count: Int, of medians: [[Double]], quiet: [QuietWindows] = []
+  ) -> SeveralStages.Windows {
     let windows = ofWindows
     let kept = windows.indices.sorted { (windows[$0].total, $0) < (windows[$1].total, $1) }
       .prefix(count).sorted()
     return SeveralStages.Windows(
       medians: medians.map { row in kept.filter(row.indices.contains).map { row[$0] } },
-      disturbance: Disturbance(of: kept.map { windows[$0] }))
+      disturbance: Disturbance(of: kept.map { windows[$0] }),
+      quiet: quiet.map { SeveralStages.Quiet(medians: $0.medians, slowdown: $0.slowdown) })
   }
 }

@@ -21,10 +21,13 @@ struct FinalTurns {
   struct Result {
     /// Place of the best finalist.
     var winner: Int
-    /// Of each finalist and stage: milliseconds per item.
+    /// Of each finalist and stage: milliseconds per item. Of the winner and the baseline those of quiet
+    /// moments, where both had enough of them.
     var figures: [[MedianInterval]]
-    /// Whether the machine was left alone while they were taken.
-    var isSteady: Bool
+    /// What others took of the machine while these figures were taken.
+    var disturbance: Disturbance
+    /// How much slower than at best the cores were in all turns, as a share.
+    var slowdown: Double
 
     func bottleneck(of finalist: Int) -> Double { figures[finalist].map(\.median).max() ?? .nan }
   }
@@ -64,18 +67,28 @@ struct FinalTurns {
       stages: cuts,
       openings: Dictionary(uniqueKeysWithValues: openings.map { ($0, cuts[$0][$1]) }),
       baseline: baseline)
-    var isSteady = true
+    var disturbances: [Disturbance] = []
+    var quiet = QuietFigures()
     for _ in 0..<(runs == nil ? Self.rounds : 1) {
       let needed = standings.stagesToMeasure
       let found = try await bench.inTurns(
         needed.map { parts[$0] }, stages, expecting: milliseconds)
-      isSteady = isSteady && found.disturbance.isTolerable
+      disturbances.append(found.disturbance)
       standings.take(Dictionary(uniqueKeysWithValues: zip(needed, found.medians)))
+      quiet.take(Dictionary(uniqueKeysWithValues: zip(needed, found.quiet ?? [])))
       if standings.isDecided || isInterrupted() { break }
     }
-    return Result(
-      winner: standings.best,
+    let winner = standings.best
+    let disturbance = Disturbance(of: disturbances)
+    var result = Result(
+      winner: winner,
       figures: cuts.map { $0.map { MedianInterval(standings.windows[$0] ?? []) } },
-      isSteady: isSteady)
+      disturbance: disturbance, slowdown: disturbance.slowdown)
+    if let found = quiet.figures(of: cuts[winner], against: baseline.map { cuts[$0] }) {
+      result.figures[winner] = found.winner
+      if let baseline, let figures = found.baseline { result.figures[baseline] = figures }
+      result.disturbance.slowdown = found.slowdown
+    }
+    return result
   }
 }

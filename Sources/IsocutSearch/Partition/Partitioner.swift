@@ -107,7 +107,9 @@ package struct Partitioner: Sendable {
     var predicted: [Double]
     var stages: [MedianInterval]
     var together: [Double]
-    var isSteady: Bool
+    var disturbance: Disturbance
+    /// Mean slowdown of fixed work in the final turns, as a share.
+    var slowdown: Double
     /// Bottleneck of the equal-parameter cut; nil where it does not run.
     var baseline: Double?
     var isBaseline: Bool
@@ -135,8 +137,14 @@ package struct Partitioner: Sendable {
     try stopIfInterrupted()
     return Chosen(
       cut: winner.cut, predicted: winner.predicted, stages: final.figures[final.winner],
+<<<<<<< HEAD
       together: together,
       isSteady: final.isSteady, baseline: outcome.baseline.map(final.bottleneck),
+=======
+      together: together.medians.indices.map { together.interval(ofStage: $0).median },
+      disturbance: final.disturbance, slowdown: final.slowdown,
+      baseline: outcome.baseline.map(final.bottleneck),
+>>>>>>> 3a81302 (See neighbours on the physical core, and measure while they rest)
       isBaseline: final.winner == outcome.baseline,
       proof: outcome.proofs[winner.cut.level] ?? .none,
       rounds: outcome.rounds)
@@ -176,20 +184,32 @@ package struct Partitioner: Sendable {
     try await bench.describe(&plan)
     for (index, interval) in chosen.stages.enumerated() {
       plan.stages[index].measuredMs = interval.median
-      plan.stages[index].measuredIntervalMs = [interval.low, interval.high]
+      let wide = chosen.disturbance.widening(interval)
+      plan.stages[index].measuredIntervalMs = [wide.low, wide.high]
       plan.stages[index].latencyMs =
         interval.median * Double(plan.stages[index].device.lanes)
       plan.stages[index].measuredTogetherMs =
         chosen.together.indices.contains(index) ? chosen.together[index] : nil
       // A stage that holds one which does not run is predicted to take for ever.
       plan.stages[index].predictedMs =
+<<<<<<< HEAD
         chosen.predicted.indices.contains(index) && chosen.predicted[index].isFinite
         ? chosen.predicted[index] : nil
       plan.stages[index].status = chosen.isSteady ? "good" : "unstable"
+=======
+        chosen.predicted.indices.contains(index) ? chosen.predicted[index] : nil
+      plan.stages[index].status = chosen.disturbance.isTolerable ? "good" : "unstable"
+>>>>>>> 3a81302 (See neighbours on the physical core, and measure while they rest)
     }
-    if !chosen.isSteady {
+    if !chosen.disturbance.isTolerable {
       plan.notes.append(
         "Other programs used these cores while the stages were measured: the times are unstable.")
+    } else if chosen.slowdown > Disturbance.tolerated.slowdown {
+      plan.notes.append(
+        """
+        Neighbours on the host slowed these cores by \(Int((chosen.slowdown * 100).rounded())) % on \
+        the mean: the stages' times are those of quiet moments, a pipeline is slower while they work.
+        """)
     }
     plan.notes += baseline.notes
     if let devices = request.measuringDevices, devices.count < chosen.stages.count {

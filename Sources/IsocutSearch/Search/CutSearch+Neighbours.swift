@@ -49,6 +49,9 @@ extension CutSearch {
     return false
   }
 
+  /// Predictions near the best cut are wrong by less than this share.
+  private static let challengerSpread = 0.05
+
   /// The cuts beside the best one that were not measured whole, the best predicted first. What is
   /// predicted of them differs by less than measurements minutes apart do; windows taken in turns
   /// with the best one's tell.
@@ -62,7 +65,7 @@ extension CutSearch {
         let stages = cut.stages
         return (cut, stages.indices.map { predictions.load(of: stages[$0], onDevice: $0) })
       }
-      .filter { $0.1.allSatisfy(\.isFinite) }
+      .filter { ($0.1.max() ?? .infinity) <= (1 + Self.challengerSpread) * best.bottleneck }
       .sorted { ($0.1.max() ?? 0) < ($1.1.max() ?? 0) }
       .prefix(count).map { $0 }
   }

@@ -29,7 +29,8 @@ enum ProfileReport {
       table.append([
         .text(String(result.key.stage.prefix(12))), .text(result.key.context.backend),
         .text(ChosenOptions(result).summary), .text(result.measurement.status.rawValue),
-        Cell(timing?.interval.median), Cell(timing?.interval.text), Cell(timing?.interval.count),
+        Cell(timing?.interval.median), Cell(timing?.reportedInterval.text),
+        Cell(timing?.interval.count),
         .text(date(result.date)), Cell(result.measurement.reason.map(firstWords)),
       ])
     }
@@ -78,7 +79,7 @@ enum ProfileReport {
     add("options", ChosenOptions(result).summary)
     add("machine", context.machine)
     guard let timing = result.measurement.timing else { return table }
-    let interval = timing.interval
+    let interval = timing.reportedInterval
     add("median", "\(milliseconds(interval.median)) an item")
     add(
       "interval",
@@ -123,7 +124,9 @@ enum ProfileReport {
       "status": .string(result.measurement.status.rawValue),
       "reason": JSONValue(result.measurement.reason),
       "measured_at": .string(date(result.date)), "median_ms": JSONValue(timing?.interval.median),
-      "interval_ms": timing.map { JSONValue([$0.interval.low, $0.interval.high]) } ?? .null,
+      "interval_ms": timing.map {
+        JSONValue([$0.reportedInterval.low, $0.reportedInterval.high])
+      } ?? .null,
       "confidence": JSONValue(timing?.interval.confidence),
       "runs": JSONValue(timing?.interval.count),
       "effective_runs": JSONValue(timing?.interval.effectiveCount),

@@ -1,0 +1,68 @@
+import IsocutBackends
+import Testing
+
+@testable import IsocutProfile
+
+@Suite("Quiet runs") struct QuietRunsTests {
+  /// Runs of a stage on a core whose neighbour works now and then, with a look after every fourth.
+  private static func course(
+    quietShare: Double, seed: UInt64 = 1
+  ) -> (samples: [Double], slowdown: Double?, end: MeasurementEnd?) {
+    var runs = QuietRuns(MeasuringRule.search, slowdown: .infinity)
+    var random = SplitMix64(seed: seed)
+    var end: MeasurementEnd?
+    var elapsed = 0.0
+    var isBusy = false
+    var count = 0
+    while end == nil {
+      let noise = Double.random(in: 0.99...1.01, using: &random)
+      let time = (isBusy ? 1.3 : 1) * 4 * noise
+      elapsed += time * 1e-3
+      count += 1
+      let isLook = count.isMultiple(of: 4)
+      end = runs.add(time, elapsed: elapsed, slowdown: isLook ? (isBusy ? 0.3 : 0.01) : nil)
+      if isLook { isBusy = Double.random(in: 0..<1, using: &random) >= quietShare }
+    }
+    return (runs.samples, runs.slowdown, end)
+  }
+
+  @Test("are those between two quiet looks, and no others", arguments: [0.3, 0.5, 0.9])
+  func chooses(quietShare: Double) throws {
+    let (samples, slowdown, end) = Self.course(quietShare: quietShare)
+    let longest = try #require(samples.max())
+    #expect(samples.count >= 30 && longest < 4.1)
+    #expect(abs((slowdown ?? 0) - 0.01) < 1e-9)
+    #expect(end == .intervalReached)
+  }
+
+  @Test("are all where the neighbour never rests, and the time limit ends it")
+  func neverQuiet() throws {
+    let (samples, slowdown, end) = Self.course(quietShare: 0)
+    #expect(slowdown == nil && end == .timeLimit)
+    #expect(samples.count > 500)
+    #expect(abs(SortedSample(samples).median - 5.2) < 0.05)
+  }
+
+  @Test("are all where everything is quiet, as if nobody looked")
+  func alwaysQuiet() {
+    var looked = QuietRuns(MeasuringRule.search, slowdown: 0)
+    var plain = StopRule(MeasuringRule.search)
+    for count in 1...2_000 {
+      let time = 1 + 0.01 * Double(count % 7)
+      let elapsed = Double(count) * 1e-3
+      let end = plain.add(time, elapsed: elapsed)
+      #expect(looked.add(time, elapsed: elapsed, slowdown: 0.02) == end)
+      if end != nil { break }
+    }
+    #expect(looked.samples == plain.samples)
+    #expect(abs((looked.slowdown ?? 0) - 0.02) < 0.001)
+  }
+
+  @Test("an interval allows for the slowdown below, and for nothing above")
+  func widens() {
+    let interval = MedianInterval([9, 10, 11])
+    let wide = Disturbance(lostShare: 0, slowdown: 0.25).widening(interval)
+    #expect(wide.low == interval.low / 1.25)
+    #expect(wide.median == interval.median && wide.high == interval.high)
+  }
+}
