@@ -37,7 +37,7 @@ struct LevelSearch {
   private static let finalistSpread = 0.05
   /// Beside the baseline, without and with challengers. All their stages are loaded at the same
   /// time.
-  private static let (measuredCount, contenderCount) = (3, 5)
+  private static let (measuredCount, contenderCount) = (3, 4)
 
   private var graph: Graph { stages.preparation.model.graph }
 
