@@ -137,14 +137,8 @@ package struct Partitioner: Sendable {
     try stopIfInterrupted()
     return Chosen(
       cut: winner.cut, predicted: winner.predicted, stages: final.figures[final.winner],
-<<<<<<< HEAD
-      together: together,
-      isSteady: final.isSteady, baseline: outcome.baseline.map(final.bottleneck),
-=======
-      together: together.medians.indices.map { together.interval(ofStage: $0).median },
-      disturbance: final.disturbance, slowdown: final.slowdown,
+      together: together, disturbance: final.disturbance, slowdown: final.slowdown,
       baseline: outcome.baseline.map(final.bottleneck),
->>>>>>> 3a81302 (See neighbours on the physical core, and measure while they rest)
       isBaseline: final.winner == outcome.baseline,
       proof: outcome.proofs[winner.cut.level] ?? .none,
       rounds: outcome.rounds)
@@ -192,14 +186,9 @@ package struct Partitioner: Sendable {
         chosen.together.indices.contains(index) ? chosen.together[index] : nil
       // A stage that holds one which does not run is predicted to take for ever.
       plan.stages[index].predictedMs =
-<<<<<<< HEAD
         chosen.predicted.indices.contains(index) && chosen.predicted[index].isFinite
         ? chosen.predicted[index] : nil
-      plan.stages[index].status = chosen.isSteady ? "good" : "unstable"
-=======
-        chosen.predicted.indices.contains(index) ? chosen.predicted[index] : nil
       plan.stages[index].status = chosen.disturbance.isTolerable ? "good" : "unstable"
->>>>>>> 3a81302 (See neighbours on the physical core, and measure while they rest)
     }
     if !chosen.disturbance.isTolerable {
       plan.notes.append(
