@@ -13,12 +13,13 @@ __attribute__((target_clones("arch=x86-64-v3", "default")))
 float cisocut_fixed_work(int64_t passes) {
   eight sums[8] = {{0}};
   for (int64_t pass = 0; pass < passes; pass++) {
+    const eight *data = numbers;
+    __asm__ volatile("" : "+r"(data));  // or the compiler would know the numbers
     for (int first = 0; first < 512; first += 8) {
       for (int index = 0; index < 8; index++) {
-        sums[index] = sums[index] * 0.5f + numbers[first + index];
+        sums[index] = sums[index] * 0.5f + data[first + index];
       }
     }
-    __asm__ volatile("" ::: "memory");  // or the compiler might read the numbers only once
   }
   eight total = sums[0];
   for (int index = 1; index < 8; index++) total += sums[index];

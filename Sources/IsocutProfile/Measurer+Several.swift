@@ -83,7 +83,7 @@ extension Measurer {
   }
 }
 
-/// A stage as it is paid for: which cores of a kind it runs on does not matter.
+/// A stage as it is paid for: which cores it runs on does not matter.
 struct PaidStage: Hashable {
   private var files: [String]
   private var options: RunOptions

@@ -43,6 +43,21 @@ import Testing
     #expect(abs(SortedSample(samples).median - 5.2) < 0.05)
   }
 
+  @Test("are not taken from one moment only, however many they are")
+  func oneMoment() {
+    var runs = QuietRuns(MeasuringRule.search, slowdown: .infinity)
+    var end: MeasurementEnd?
+    for count in 1... where end == nil {
+      // Looks after every hundredth run; those between the 10th and the 11th are quiet.
+      let isQuiet = (1_000...1_100).contains(count)
+      end = runs.add(
+        isQuiet ? 0.05 : 0.065, elapsed: Double(count) * 6e-4,
+        slowdown: count.isMultiple(of: 100) ? (isQuiet ? 0 : 0.3) : nil)
+    }
+    #expect(runs.slowdown == nil)
+    #expect(SortedSample(runs.samples).median == 0.065)
+  }
+
   @Test("are all where everything is quiet, as if nobody looked")
   func alwaysQuiet() {
     var looked = QuietRuns(MeasuringRule.search, slowdown: 0)

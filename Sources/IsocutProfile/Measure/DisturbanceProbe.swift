@@ -16,8 +16,8 @@ package struct DisturbanceProbe: Sendable {
   private let cpus: [Int]
   private let passes: Int
   private var best: [Double]
-  /// A core alone may be faster than all of them together, so glances have a best of their own.
-  private var bestGlance = Double.infinity
+  /// Of each core: a core alone may be faster than all of them together.
+  private var bestAlone: [Int: Double] = [:]
 
   /// Calibrates the work on the first core: takes 2 ms.
   ///
@@ -42,28 +42,33 @@ package struct DisturbanceProbe: Sendable {
       let pieces = FixedWork.times(count: Self.longLook, passes: passes)
       return Disturbance(pieces: pieces, best: &best[0])
     }
-    let found = ProbeResults()
+    let results = ProbeResults()
     let threads = try cpus.enumerated().map { index, cpu in
       try JoinableThread(name: "isocut-probe", cpus: [cpu]) {
         let pieces = FixedWork.times(count: Self.longLook, passes: passes)
-        found.pieces.withLock { $0[index] = pieces }
+        results.pieces.withLock { $0[index] = pieces }
       }
     }
     for thread in threads { thread.join() }
-    let pieces = found.pieces.withLock { $0 }
-    return Disturbance(
-      of: cpus.indices.map { Disturbance(pieces: pieces[$0] ?? [], best: &best[$0]) })
+    let found = results.pieces.withLock { pieces in cpus.indices.map { pieces[$0] ?? [] } }
+    let looks = cpus.indices.map { Disturbance(pieces: found[$0], best: &best[$0]) }
+    for (cpu, best) in zip(cpus, best) {
+      bestAlone[cpu] = min(best, bestAlone[cpu] ?? .infinity)
+    }
+    return Disturbance(of: looks)
   }
 
   /// Looks at the first core from a thread that is pinned to it: about 1 ms.
-  package mutating func glance() -> Disturbance {
-    Disturbance(
-      pieces: FixedWork.times(count: Self.shortLook, passes: passes), best: &bestGlance)
-  }
+  package mutating func glance() -> Disturbance { look(at: cpus.first ?? 0, Self.shortLook) }
 
-  /// How much slower than at best the first core is at this very moment, as a share: about 25 us.
-  package mutating func peek() -> Double {
-    Disturbance(pieces: FixedWork.times(count: 1, passes: passes), best: &bestGlance).slowdown
+  /// How much slower than at best a core is at this very moment, as a share: about 25 us, from a thread
+  /// that is pinned to it.
+  package mutating func peek(at cpu: Int) -> Double { look(at: cpu, 1).slowdown }
+
+  private mutating func look(at cpu: Int, _ count: Int) -> Disturbance {
+    Disturbance(
+      pieces: FixedWork.times(count: count, passes: passes),
+      best: &bestAlone[cpu, default: .infinity])
   }
 }
 

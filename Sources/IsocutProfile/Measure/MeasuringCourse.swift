@@ -23,8 +23,8 @@ final class MeasuringCourse: Sendable {
   private let order: SeveralStages.Order
   private let rule: SeveralStages.Rule
   private let stages: Int
-  /// Whether a stage's thread runs on the only core that the stage uses.
-  private let seesCore: [Bool]
+  /// Of each stage: the only core that it uses, on which its thread runs; nil where it uses several.
+  private let onlyCores: [Int?]
   private let state: Mutex<State>
   private let changed = NSCondition()
 
@@ -36,7 +36,7 @@ final class MeasuringCourse: Sendable {
     self.rule = rule
     let stages = loads.count
     self.stages = stages
-    seesCore = loads.map { Set($0.lanes.flatMap(\.cpus)).count == 1 }
+    onlyCores = loads.map(\.onlyCore)
     state = Mutex(
       State(
         windows: Array(repeating: [], count: stages),
@@ -65,7 +65,9 @@ final class MeasuringCourse: Sendable {
       let window = state.turn / stages
       if state.windows[stage].count <= window { state.windows[stage].append([]) }
       state.windows[stage][window].append(sample)
-      if window > 0, seesCore[stage] { state.quiet[stage].add(sample, at: now, &state.looks) }
+      if window > 0, let core = onlyCores[stage] {
+        state.quiet[stage].add(sample, at: now, on: core, &state.looks)
+      }
       guard Double(now - state.windowBegin[stage]) * 1e-9 >= rule.windowSeconds,
         state.windows[stage][window].count >= SeveralStages.minimumRuns
       else { return true }

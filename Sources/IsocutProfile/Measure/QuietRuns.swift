@@ -9,7 +9,9 @@ struct QuietFilter {
   private let limit: Double
   private var waiting: [Double] = []
   private var before: Double
-  private var (lookCount, slowdowns) = (0, 0.0)
+  /// Quiet moments so far.
+  private(set) var count = 0
+  private var slowdowns = 0.0
 
   /// - Parameter slowdown: of fixed work before the first run, as a share; infinite where nobody
   ///   looked.
@@ -19,7 +21,7 @@ struct QuietFilter {
   }
 
   /// The mean slowdown around the quiet runs; NaN without any.
-  var slowdown: Double { slowdowns / Double(lookCount) }
+  var slowdown: Double { slowdowns / Double(count) }
 
   mutating func add(_ sample: Double) { waiting.append(sample) }
 
@@ -32,7 +34,7 @@ struct QuietFilter {
       waiting.removeAll(keepingCapacity: true)
     }
     guard max(before, slowdown) <= limit, !waiting.isEmpty else { return [] }
-    lookCount += 1
+    count += 1
     slowdowns += (before + slowdown) / 2
     return waiting
   }
@@ -68,8 +70,14 @@ struct QuietRuns {
     return isOver ? .timeLimit : nil
   }
 
+  /// Below so many runs the interval of their median is no 95 % one, and runs of fewer moments say
+  /// little of others.
+  private static let (enoughRuns, enoughMoments) = (6, 3)
+
   /// Whether there are enough quiet runs for a figure.
-  private var isQuiet: Bool { stop.samples.count >= rule.minimumCountAtMaximum }
+  private var isQuiet: Bool {
+    stop.samples.count >= Self.enoughRuns && filter.count >= Self.enoughMoments
+  }
 
   /// The quiet runs, or all of them where too few were quiet.
   var samples: [Double] { isQuiet ? stop.samples : all }

@@ -12,9 +12,12 @@ struct QuietWindows {
   var slowdown: Double { filter.slowdown }
 
   /// Takes a run, in the thread that it ran in, and looks at the core from time to time.
-  mutating func add(_ sample: Double, at nanoseconds: Int64, _ looks: inout WindowLooks) {
+  mutating func add(
+    _ sample: Double, at nanoseconds: Int64, on cpu: Int, _ looks: inout WindowLooks
+  ) {
     filter.add(sample)
-    guard lastPeek == .min || nanoseconds - lastPeek >= Self.pause, let slowdown = looks.peek()
+    guard lastPeek == .min || nanoseconds - lastPeek >= Self.pause,
+      let slowdown = looks.peek(at: cpu)
     else { return }
     runs += filter.look(slowdown)
     lastPeek = nanoseconds

@@ -71,8 +71,8 @@ private struct StageRound {
     var warmUp: WarmUp? = WarmUp(maximumSeconds: rule.maximumWarmUpSeconds)
     var warmUpCount = 0
     // The measuring thread sees one core only.
-    let peeks = probe != nil && Set(load.lanes.flatMap(\.cpus)).count == 1
-    var runs = QuietRuns(rule, slowdown: peeks ? .infinity : 0)
+    let core = probe == nil ? nil : load.onlyCore
+    var runs = QuietRuns(rule, slowdown: core == nil ? 0 : .infinity)
     var end: MeasurementEnd?
     // Begins with the first sample: loading is no warm-up.
     var running: RunClock?
@@ -90,8 +90,10 @@ private struct StageRound {
         }
         return true
       }
-      var slowdown: Double? = peeks ? nil : 0
-      if peeks, Self.isTime(Self.peekSeconds, since: &lastPeek) { slowdown = probe?.peek() }
+      var slowdown: Double? = core == nil ? 0 : nil
+      if let core, Self.isTime(Self.peekSeconds, since: &lastPeek) {
+        slowdown = probe?.peek(at: core)
+      }
       end = runs.add(sample, elapsed: clock.seconds, slowdown: slowdown)
       if Self.isTime(Self.glanceSeconds, since: &lastGlance), let glance = probe?.glance() {
         looks.append(glance)
@@ -107,7 +109,7 @@ private struct StageRound {
     endedBy = end
     self.warmUpCount = warmUpCount
     disturbance = Disturbance(of: looks)
-    if peeks, let slowdown = runs.slowdown { disturbance.slowdown = slowdown }
+    if core != nil, let slowdown = runs.slowdown { disturbance.slowdown = slowdown }
   }
 
   private static func isTime(_ seconds: Double, since last: inout Int64) -> Bool {
@@ -115,6 +117,14 @@ private struct StageRound {
     guard last == .min || Double(now - last) * 1e-9 >= seconds else { return false }
     last = now
     return true
+  }
+}
+
+extension Load {
+  /// The only core that all lanes use; nil where there are several, or any core will do.
+  var onlyCore: Int? {
+    let cores = Set(lanes.flatMap(\.cpus))
+    return cores.count == 1 ? cores.first : nil
   }
 }
 

@@ -12,8 +12,8 @@ struct WindowLooks {
     seen.append(try probe?.look() ?? Disturbance(lostShare: 0, slowdown: 0))
   }
 
-  /// How much slower than at best the calling thread's core is now; nil where nobody looks.
-  mutating func peek() -> Double? { probe?.peek() }
+  /// How much slower than at best the calling thread's core, which it is pinned to, is now; nil where nobody looks.
+  mutating func peek(at cpu: Int) -> Double? { probe?.peek(at: cpu) }
 
   /// Of each window: the mean of the looks before and after it.
   private var ofWindows: [Disturbance] {

@@ -91,7 +91,8 @@ package struct ProgramMeasurer: Sendable {
       let now = try readyDevice(cores: program.layout.cores * program.layout.instances)
       var run = program.run(
         executable: tools.runner, device: device.qid, setSize: setSize, length: length)
-      let result = try keepingFailure(of: subject) {
+      // Which of several runs failed does not matter.
+      let result = try keepingFailure(of: self.run(of: program, setSize: setSize, attempt: 0)) {
         try tools.run(run, timeout: timeLimit(ofRun: length), isCancelled: isInterrupted)
       }
       var point = AICPoint(

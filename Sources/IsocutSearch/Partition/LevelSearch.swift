@@ -85,7 +85,7 @@ struct LevelSearch {
     let reference = LeveledCut(level: best.cut.level, cut: baseline)
     let count = Self.contenderCount - finalists.count
     let challengers: [Outcome.Finalist] =
-      if request.method == .certified,
+      if request.method == .certified, request.runs == nil,
         let search = searches.first(where: { $0.level == best.cut.level })?.search
       {
         search.challengers(count).map { (LeveledCut(level: best.cut.level, cut: $0), $1) }

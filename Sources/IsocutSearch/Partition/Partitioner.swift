@@ -117,6 +117,9 @@ package struct Partitioner: Sendable {
     var rounds: Int
   }
 
+  /// What a stage that does not compile or run ends a comparison with.
+  private static let stageFailures: Set<IsocutError.Code> = [.badData, .vendorTool, .infeasible]
+
   private func choose(
     _ outcome: LevelSearch.Outcome, _ stages: StageFiles
   ) async throws -> Chosen {
@@ -124,7 +127,10 @@ package struct Partitioner: Sendable {
     let final: FinalTurns.Result
     do {
       final = try await compare(finalists, outcome, stages)
-    } catch let error as IsocutError where error.code == .badData && !outcome.challengers.isEmpty {
+    } catch let error as IsocutError
+      where Self.stageFailures.contains(error.code) && !outcome.challengers.isEmpty
+    {
+      // Of a challenger no stage has run before.
       finalists = outcome.finalists
       final = try await compare(finalists, outcome, stages)
     }

@@ -28,6 +28,7 @@ extension Plan {
       stages[index].sha256 = try FileHash.sha256(ofFile: folder + "/" + stages[index].file)
       notes += made.report.map { "Stage \(index): \($0)." }
     }
+    if let objection = vendorRunnersObjection { notes.append(objection) }
   }
 }
 

@@ -25,6 +25,8 @@ package actor ProgramBench: StageBench {
   package private(set) var counts = Measurer.Counts()
   /// SHA-256 of files by path.
   private var hashes: [String: String] = [:]
+  /// Programs that were measured in this life.
+  private var paid: Set<AICProgram> = []
   /// Runs of a program that were looked at so far.
   private var attempts: [AICProgram: Int] = [:]
   /// What was measured of the final stages.
@@ -67,7 +69,6 @@ package actor ProgramBench: StageBench {
     let wanted = try stages.map { try program($0.0, $0.1, files) }.filter { program in
       try machine.known(program, setSize: Self.setSize) == nil
     }
-    counts.compilations += wanted.count
     _ = try await tryToCompile(wanted)
   }
 
@@ -83,9 +84,16 @@ package actor ProgramBench: StageBench {
     for start in stride(from: 0, to: programs.count, by: compilations) {
       let group = Array(programs[start..<min(start + compilations, programs.count)])
       let machine = machine
-      results += try await onThread {
-        BlockingThreads.map(group) { program in Result { _ = try machine.compile(program) } }
+      let made = try await onThread {
+        try BlockingThreads.map(group) { program in Result { try machine.compile(program) } }
+          .map { result in
+            // Stopped: the others are of no use any more.
+            if case .failure(let error) = result, error is CancellationError { throw error }
+            return result
+          }
       }
+      for result in made { count(compiled: try? result.get()) }
+      results += made.map { result in result.map { _ in } }
     }
     return results
   }
@@ -97,7 +105,7 @@ package actor ProgramBench: StageBench {
     do {
       let found = try await runs(
         try program(operators, device, files), from: 0, count: Self.runCount)
-      count(isNew: found.isNew)
+      count(try program(operators, device, files), isNew: found.isNew)
       let interval = MedianInterval(found.times, isIndependent: true)
       return StageTime(
         milliseconds: interval.median, low: interval.low, high: interval.high,
@@ -123,7 +131,7 @@ package actor ProgramBench: StageBench {
         isNew[index] = isNew[index] || found.isNew
       }
     }
-    for isNew in isNew { count(isNew: isNew) }
+    for (program, isNew) in zip(programs, isNew) { count(program, isNew: isNew) }
     // Nobody else has these cores.
     return SeveralStages.Windows(
       medians: windows, disturbance: Disturbance(lostShare: 0, slowdown: 0))
@@ -140,7 +148,7 @@ package actor ProgramBench: StageBench {
           measured.append((setSize, known))
           continue
         }
-        counts.measurements += programs.count
+        for program in programs { count(program, isNew: true) }
         let machine = machine
         try await compile(programs)
         measured.append(
@@ -176,9 +184,9 @@ package actor ProgramBench: StageBench {
         }
         isNew = true
         let machine = machine
+        self.count(compiled: try await onThread { try machine.compile(program) })
         point = try await onThread {
-          try machine.compile(program)
-          return try machine.measure(
+          try machine.measure(
             program, setSize: Self.setSize, attempt: attempt, recordsLatency: false)
         }
       }
@@ -188,8 +196,19 @@ package actor ProgramBench: StageBench {
     return (times, isNew)
   }
 
-  private func count(isNew: Bool) {
-    if isNew { counts.measurements += 1 } else { counts.reused += 1 }
+  private func count(_ program: AICProgram, isNew: Bool) {
+    if !isNew {
+      counts.reused += 1
+    } else if paid.insert(program).inserted {
+      counts.measurements += 1
+    } else {
+      counts.repeats += 1
+    }
+  }
+
+  /// - Parameter output: nil where the compiler was not asked.
+  private func count(compiled output: CompilerOutput?) {
+    if output != nil { counts.compilations += 1 }
   }
 
   /// - Throws: `IsocutError` `.interrupted` in the place of `CancellationError`.

@@ -33,7 +33,7 @@ extension CutSearch {
       bounds = (lower, upper)
     } else {
       var times = try await measure(first)?.times.map(\.milliseconds) ?? []
-      if times.contains(.infinity) { times = try await timesOfAnotherFirstCut() }
+      if times.isEmpty { times = try await timesOfAnotherFirstCut() }
       bounds = (times.min() ?? 0, times.max() ?? 0)
     }
     var bisection = Bisection(scope: allCuts, rule: rule, stageCount: devices.count)

@@ -130,4 +130,15 @@ import _IsocutTestSupport
     #expect(best.bottleneck <= model.device.bottleneck(first))
     #expect(search.measurements <= search.rounds * stages)
   }
+
+  @Test func bisectingStartsElsewhereWhereTheFirstSplitFails() async throws {
+    var device = SyntheticDevice(
+      graph: .chain(operatorCount: 20, skips: [], bytes: 4),
+      times: Array(repeating: 1, count: 20))
+    let first = try EqualParameters.cut(device.graph, stageCount: 2)
+    device.broken = [first.stages[0]]
+    var search = try SyntheticModel(device: device, guess: device.times, stageCount: 2).search()
+    try await search.bisect(from: first)
+    #expect(search.best?.bottleneck == 11)
+  }
 }

@@ -33,10 +33,13 @@ package struct EdgeTPUChoice: Hashable, Sendable {
     }
     self.measuring = Array(usable.prefix(needed))
     let devices = self.measuring
+    let taken = Set(attached.map(\.id))
+    var absent = (0...).lazy.map { "\(EdgeTPUBackend.backendName):\($0)" }
+      .filter { !taken.contains($0) }.makeIterator()
     segments = (0..<count).map { index in
       guard !usable.indices.contains(index) else { return usable[index] }
       var device = devices[index % needed]
-      device.id = "\(EdgeTPUBackend.backendName):\(index)"
+      device.id = absent.next() ?? device.id
       return device
     }
     // A segment's time is that of the kind of device that measured it.
