@@ -64,7 +64,9 @@ struct QuietRuns {
     all.append(sample)
     filter.add(sample)
     for run in slowdown.map({ filter.look($0) }) ?? [] {
-      if let end = stop.add(run, elapsed: elapsed) { return end }
+      if let end = stop.add(run, elapsed: elapsed), filter.count >= Self.enoughMoments {
+        return end
+      }
     }
     let isOver = elapsed >= rule.maximumSeconds && all.count >= rule.minimumCountAtMaximum
     return isOver ? .timeLimit : nil
