@@ -25,3 +25,12 @@ float cisocut_fixed_work(int64_t passes) {
   for (int index = 1; index < 8; index++) total += sums[index];
   return total[0];
 }
+
+int64_t cisocut_chained_work(int64_t steps) {
+  int64_t product = 3;
+  for (int64_t step = 0; step < steps; step++) {
+    product = (int64_t)((uint64_t)product * 6364136223846793005u);
+    __asm__ volatile("" : "+r"(product));  // or the compiler would unroll the chain into one product
+  }
+  return product;
+}

@@ -27,7 +27,7 @@ extension Measurer {
     let backend = try configuration.backend.make()
     let compiler = try await compilerName()
     let names = try stages.map {
-      CompiledFileCache.name(try $0.map(hash(ofFile:)), segments: 1, compiler)
+      CompiledFileCache.name(try fileHashes.sha256(ofFiles: $0), segments: 1, compiler)
     }
     var known: [String: Result<CompiledFile, IsocutError>] = [:]
     var missing: [(name: String, file: String)] = []
@@ -98,7 +98,7 @@ extension Measurer {
     defer { turn.give() }
     let cache = try compiledFiles()
     let name = CompiledFileCache.name(
-      [try hash(ofFile: model)], segments: count, try await compilerName())
+      [try fileHashes.sha256(ofFile: model)], segments: count, try await compilerName())
     if let known = cache.compiled(name), known.count == count { return known }
     counts.compilations += count
     let backend = try configuration.backend.make()
@@ -120,7 +120,7 @@ extension Measurer {
     defer { turn.give() }
     let cache = try compiledFiles()
     let name = CompiledFileCache.name(
-      try files.map(hash(ofFile:)), segments: 1, try await compilerName())
+      try fileHashes.sha256(ofFiles: files), segments: 1, try await compilerName())
     guard cache.compiled(name) == nil else { return }
     _ = try await cache.make(name) { folder in
       let copies = try zip(

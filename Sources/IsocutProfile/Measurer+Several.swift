@@ -38,8 +38,9 @@ extension Measurer {
       backend: measuringBackend,
       stages: ready.map { StageRequest($0, $1, $2, isCompiled: isCompiled) }, order: order,
       rule: rule)
+    let machine = try await foundSite().machine
     for stage in stages {
-      if paid.insert(PaidStage(stage.0, stage.1, stage.2)).inserted {
+      if paid.insert(PaidStage(stage.0, stage.1, stage.2, on: machine)).inserted {
         counts.measurements += 1
         if !isCompiled { counts.compilations += 1 }
       } else {
@@ -59,12 +60,14 @@ extension Measurer {
     _ order: SeveralStages.Order, _ rule: SeveralStages.Rule
   ) async throws -> FiguresKey {
     var places: [Int: Int] = [:]
+    let site = try await foundSite()
     let chosen = ChosenForSeveral(
-      stages: stages.map { ChosenForStage($0.options, $0.load, sharing: &places) }, order: order,
-      rule: rule)
-    let hashes = try stages.map { try $0.files.map(hash(ofFile:)).joined(separator: "+") }
+      stages: stages.map {
+        ChosenForStage($0.options, $0.load, sharing: &places, on: site.machine)
+      }, order: order, rule: rule)
+    let hashes = try stages.map { try fileHashes.sha256(ofFiles: $0.files).joined(separator: "+") }
     let context = try MeasurementKey.Context(
-      configuration.backend, try await foundSite(), device: "several", chosen: chosen)
+      configuration.backend, site, device: "several", chosen: chosen)
     var key = FiguresKey(
       kind: .severalStages,
       subject: SHA256.hash(data: Data(hashes.joined(separator: " ").utf8)).hexadecimal,
@@ -74,24 +77,26 @@ extension Measurer {
     if count > 0 { key.subject += ".\(count)" }
     return key
   }
-
-  func hash(ofFile path: String) throws -> String {
-    if let known = hashes[path] { return known }
-    let hash = try FileHash.sha256(ofFile: path)
-    hashes[path] = hash
-    return hash
-  }
 }
 
-/// A stage as it is paid for: which cores it runs on does not matter.
+/// A stage as it is paid for: which cores of a kind it runs on does not matter.
 struct PaidStage: Hashable {
   private var files: [String]
   private var options: RunOptions
-  private var lanes: [Int]
+  private var lanes: [Lane]
 
-  init(_ files: [String], _ options: RunOptions, _ load: Load) {
+  private struct Lane: Hashable {
+    var threads: Int
+    var coreKinds: String?
+  }
+
+  init(
+    _ files: [String], _ options: RunOptions, _ load: Load, on machine: MachineDescription
+  ) {
     self.files = files
     self.options = options
-    lanes = load.lanes.map(\.threads)
+    lanes = load.lanes.map {
+      Lane(threads: $0.threads, coreKinds: machine.coreKinds.name(of: $0.cpus))
+    }
   }
 }

@@ -1,4 +1,5 @@
 package import IsocutBackends
+import IsocutFormats
 package import IsocutGraph
 package import IsocutWorker
 
@@ -72,8 +73,7 @@ package actor Measurer {
   var repeats: [FiguresKey: Int] = [:]
   /// Stages that were measured in this life.
   var paid: Set<PaidStage> = []
-  /// SHA-256 of stage files by path.
-  var hashes: [String: String] = [:]
+  var fileHashes = FileHashes()
   /// Where compiled files are when results are not kept.
   var compiledFolder: WorkFolder?
   /// What did not compile, by the name that it would have been kept under.
@@ -117,7 +117,7 @@ package actor Measurer {
     defer { turn.give() }
     let load = try load.contained()
     let site = try await foundSite()
-    let chosen = ChosenForStage(options, load, configuration.rule)
+    let chosen = ChosenForStage(options, load, configuration.rule, on: site.machine)
     func key(_ chosen: ChosenForStage) throws -> MeasurementKey {
       MeasurementKey(
         stage: stage,
@@ -136,7 +136,7 @@ package actor Measurer {
       return known
     }
     let paths = try files()
-    paid.insert(PaidStage(paths, options, load))
+    paid.insert(PaidStage(paths, options, load, on: site.machine))
     let result = try await measureAnew(paths, options, load)
     if !result.status.isMeasured { counts.failures += 1 }
     try store?.save(result, for: key(result.status.isByLimit ? limited : chosen))
@@ -147,7 +147,8 @@ package actor Measurer {
     _ files: [String], _ options: RunOptions, _ load: Load
   ) async throws -> StageMeasurement {
     var files = files
-    if try compilesFirst {
+    let isCompiled = try compilesFirst
+    if isCompiled {
       switch try await compile([files]).first {
       case .success(let compiled): files = [compiled.path]
       case .failure(let error):
@@ -159,7 +160,7 @@ package actor Measurer {
     }
     let request = MeasureRequest(
       backend: measuringBackend,
-      stage: StageRequest(files, options, load, isCompiled: try compilesFirst),
+      stage: StageRequest(files, options, load, isCompiled: isCompiled),
       rule: configuration.rule, keepsSamples: configuration.keepsSamples)
     counts.measurements += 1
     return try await attempt(request, StageRequest.blobs(files, load))
@@ -209,10 +210,10 @@ package actor Measurer {
         machine: hello.machine, cpus: hello.cpus, backendVersion: try await remoteVersion(),
         compilerVersion: try configuration.backend.make().compilerVersion(), isRemote: true)
     } else {
+      let backend = try configuration.backend.make()
       site = MeasuringSite(
-        machine: .current(), cpus: CPUAffinity.allowed,
-        backendVersion: try configuration.backend.make().readyVersion(),
-        compilerVersion: try configuration.backend.make().compilerVersion(), isRemote: false)
+        machine: .current(), cpus: CPUAffinity.allowed, backendVersion: try backend.readyVersion(),
+        compilerVersion: try backend.compilerVersion(), isRemote: false)
     }
     knownSite = site
     return site

@@ -39,4 +39,19 @@ import Testing
     #expect(error?.message == message)
     #expect(error?.code == .infeasible)
   }
+
+  @Test("clusters of other kinds of cores are other kinds of devices")
+  func coreKinds() throws {
+    let kinds = CoreKinds([0: "big", 1: "big", 2: "little", 3: "little"])
+    let layout = try ClusterLayout(
+      cpus: [0, 1, 2, 3], stageCount: 3, clusterSizes: [1, 2, 1], mos: nil, coreKinds: kinds)
+    #expect(layout.devices.map(\.coreKinds) == ["big", "1 x big + 1 x little", "little"])
+    #expect(
+      layout.devices.map(\.speedKind.rawValue)
+        == ["cpu:1x1 (big)", "cpu:2x2 (1 x big + 1 x little)", "cpu:1x1 (little)"])
+    let alike = try ClusterLayout(
+      cpus: [0, 1], stageCount: 2, clusterSizes: nil, mos: nil,
+      coreKinds: CoreKinds([0: "big", 1: "big"]))
+    #expect(alike.devices.map(\.speedKind.rawValue) == ["cpu:1x1", "cpu:1x1"])
+  }
 }

@@ -1,6 +1,8 @@
+import Foundation
 import IsocutBackends
 import Synchronization
 import Testing
+import _IsocutTestSupport
 
 @testable import IsocutProfile
 
@@ -33,6 +35,58 @@ import Testing
     rival.join()
     #expect((looks.map(\.lostShare).max() ?? 0) > Disturbance.tolerated.lostShare)
     #expect(looks.allSatisfy { (0...1).contains($0.lostShare) && $0.slowdown >= 0 })
+  }
+
+  @Test(
+    "is seen beside a neighbour that never rests, by a process that was told how fast work can be")
+  func remembers() throws {
+    let cpu = try #require(CPUAffinity.allowed.first)
+    try withTemporaryFolder { folder in
+      var first = try DisturbanceProbe(cpus: [cpu], QuietSpeed(folder: folder))
+      _ = try first.look()
+      let seen = try #require(QuietSpeed(folder: folder)[cpu])
+      // As if this core were twice as slow now as the earlier process saw it.
+      let file = folder + "/quiet-speed.json"
+      let figures = try JSONDecoder().decode(
+        [String: Double].self, from: Data(contentsOf: URL(fileURLWithPath: file)))
+      try JSONEncoder().encode(figures.mapValues { $0 / 2 })
+        .write(to: URL(fileURLWithPath: file))
+      let told = QuietSpeed(folder: folder)
+      #expect(abs(try #require(told[cpu]) - seen / 2) < 1e-9 * seen)
+      var second = try DisturbanceProbe(cpus: [cpu], told)
+      #expect(try second.look().slowdown > 0.3)
+    }
+  }
+
+  @Test("a speed is kept once it was seen three times, and the lowest of several commands stays")
+  func keepsQuietSpeed() throws {
+    try withTemporaryFolder { folder in
+      var speed = QuietSpeed(folder: folder)
+      for ratio in [5, 1, .nan, -3, 4] { speed.add(ratio, of: 0) }
+      #expect(speed[0] == 5 && QuietSpeed(folder: folder)[0] == 5)
+      var other = QuietSpeed(folder: folder)
+      for _ in 0..<3 { speed.add(2, of: 0) }
+      #expect(speed[0] == 2)
+      for _ in 0..<3 { other.add(3, of: 0) }
+      #expect(other[0] == 3 && QuietSpeed(folder: folder)[0] == 2)
+      try Data("not JSON".utf8).write(to: URL(fileURLWithPath: folder + "/quiet-speed.json"))
+      #expect(QuietSpeed(folder: folder)[0] == nil)
+      #expect(QuietSpeed(folder: "/proc/nowhere")[0] == nil)
+    }
+  }
+
+  @Test("a core is peeked at once a millisecond") func pauses() throws {
+    let cpu = try #require(CPUAffinity.allowed.first)
+    try withTemporaryFolder { folder in
+      var probe = try DisturbanceProbe(cpus: [cpu], QuietSpeed(folder: folder))
+      let begin = MonotonicClock.nanoseconds
+      var peeks = 0
+      while MonotonicClock.nanoseconds - begin < 20_000_000 {
+        if probe.peek(at: cpu) != nil { peeks += 1 }
+      }
+      let milliseconds = Double(MonotonicClock.nanoseconds - begin) * 1e-6
+      #expect(peeks >= 1 && Double(peeks) <= milliseconds + 1)
+    }
   }
 }
 

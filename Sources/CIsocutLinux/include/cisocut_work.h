@@ -10,4 +10,8 @@
 /// only keeps the compiler from leaving the work out.
 float cisocut_fixed_work(int64_t passes);
 
+/// So many multiplications, each of which waits for the one before. A neighbour on the same physical
+/// core does not slow them, so their time tells the clock's frequency.
+int64_t cisocut_chained_work(int64_t steps);
+
 #endif

@@ -14,9 +14,13 @@ public struct ClusterLayout: Hashable, Sendable {
   ///   - clusterSizes: cores of each cluster (`--cluster-sizes`), or nil.
   ///   - mos: cores that share one operator: one value for all clusters or one each; nil takes the
   ///     whole cluster.
+  ///   - coreKinds: of the machine that they are on.
   /// - Throws: `IsocutError` `.infeasible` when there are more clusters than cores, the number of
   ///   sizes is not the number of stages, or a MOS does not divide its cluster.
-  public init(cpus: [Int], stageCount: Int, clusterSizes: [Int]?, mos: [Int]?) throws {
+  public init(
+    cpus: [Int], stageCount: Int, clusterSizes: [Int]?, mos: [Int]?,
+    coreKinds: CoreKinds = CoreKinds()
+  ) throws {
     guard !cpus.isEmpty else {
       throw IsocutError(.infeasible, "no core may be used; give core ids with --cpus")
     }
@@ -37,7 +41,8 @@ public struct ClusterLayout: Hashable, Sendable {
           "MOS \(shared) does not divide the \(cores.count) cores of cluster \(index)")
       }
       return Device(
-        id: "cpu:\(index)", kind: "cpu", cpus: cores, mos: shared, lanes: cores.count / shared)
+        id: "cpu:\(index)", kind: "cpu", cpus: cores, mos: shared, lanes: cores.count / shared,
+        coreKinds: coreKinds.name(of: cores))
     }
     sharesCores = stageCount > 1 && Set(clusters.flatMap { $0 }).count < clusters.joined().count
   }
@@ -83,6 +88,8 @@ public struct ClusterLayout: Hashable, Sendable {
 }
 
 extension Device {
-  /// Devices with the same speed: a cluster's shape names it, not its core ids.
-  public var speedKind: DeviceKind { DeviceKind(rawValue: "\(kind):\(cpus.count)x\(mos)") }
+  /// Devices with the same speed: a cluster's shape and kind of cores name it, not its core ids.
+  public var speedKind: DeviceKind {
+    DeviceKind(rawValue: "\(kind):\(cpus.count)x\(mos)" + (coreKinds.map { " (\($0))" } ?? ""))
+  }
 }

@@ -17,13 +17,18 @@ public struct Device: Hashable, Sendable, Codable {
   public var mos: Int
   /// Independent groups of `mos` cores, each with an item of its own.
   public var lanes: Int
+  /// Of what kinds the cores are, on a machine with more than one.
+  public var coreKinds: String?
 
-  public init(id: String, kind: String, cpus: [Int], mos: Int, lanes: Int) {
+  public init(
+    id: String, kind: String, cpus: [Int], mos: Int, lanes: Int, coreKinds: String? = nil
+  ) {
     self.id = id
     self.kind = kind
     self.cpus = cpus
     self.mos = mos
     self.lanes = lanes
+    self.coreKinds = coreKinds
   }
 
   /// The core ids of one lane.

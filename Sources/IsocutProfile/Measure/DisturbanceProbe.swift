@@ -1,4 +1,3 @@
-import CIsocutLinux
 import IsocutBackends
 import IsocutGraph
 import Synchronization
@@ -12,18 +11,29 @@ package struct DisturbanceProbe: Sendable {
   /// fast the work can be.
   private static let longLook = 300
   private static let shortLook = 50
+  /// Nanoseconds between two peeks.
+  private static let pause: Int64 = 1_000_000
+  /// Of looking at a core about which nobody knows anything.
+  private static let firstLookNanoseconds: Int64 = 1_000_000_000
 
   private let cpus: [Int]
   private let passes: Int
+  private var quiet: QuietSpeed
+  /// The shortest piece of each core while all are at work.
   private var best: [Double]
-  /// Of each core: a core alone may be faster than all of them together.
+  /// Of each core alone, which may be faster than all of them together.
   private var bestAlone: [Int: Double] = [:]
+  private var lastPeeks: [Int: Int64] = [:]
 
-  /// Calibrates the work on the first core: takes 2 ms.
+  /// Calibrates the work on the first core, which takes 2 ms; and learns how fast a single core is
+  /// whose kind was never looked at, which takes a second.
   ///
   /// - Parameter cpus: the cores to look at; none looks wherever the calling thread runs.
-  package init(cpus: [Int]) throws {
+  package init(cpus: [Int]) throws { try self.init(cpus: cpus, QuietSpeed()) }
+
+  init(cpus: [Int], _ quiet: QuietSpeed) throws {
     self.cpus = cpus
+    self.quiet = quiet
     passes = try CPUAffinity.withCurrentThreadPinned(to: Array(cpus.prefix(1))) {
       let trial = 200
       let times = FixedWork.times(count: 100, passes: trial)
@@ -31,6 +41,21 @@ package struct DisturbanceProbe: Sendable {
       return max(10, Int(Double(trial) * 20_000 / Double(shortest)))
     }
     best = Array(repeating: .infinity, count: max(1, cpus.count))
+    for cpu in cpus {
+      try CPUAffinity.withCurrentThreadPinned(to: [cpu]) { learn(cpu) }
+    }
+  }
+
+  /// From a thread that is pinned to the core.
+  private mutating func learn(_ cpu: Int) {
+    if cpus.count == 1, quiet[cpu] == nil {
+      let end = MonotonicClock.nanoseconds + Self.firstLookNanoseconds
+      while MonotonicClock.nanoseconds < end { _ = look(at: cpu, Self.shortLook) }
+    }
+    if let ratio = quiet[cpu] {
+      bestAlone[cpu] = min(
+        bestAlone[cpu] ?? .infinity, ratio * Double(passes) * FixedWork.thousandSteps())
+    }
   }
 
   /// Looks at all cores at the same time: about 6 ms.
@@ -41,6 +66,9 @@ package struct DisturbanceProbe: Sendable {
     guard !cpus.isEmpty else {
       let pieces = FixedWork.times(count: Self.longLook, passes: passes)
       return Disturbance(pieces: pieces, best: &best[0])
+    }
+    if let only = cpus.first, cpus.count == 1 {
+      return try CPUAffinity.withCurrentThreadPinned(to: [only]) { look(at: only, Self.longLook) }
     }
     let results = ProbeResults()
     let threads = try cpus.enumerated().map { index, cpu in
@@ -61,31 +89,34 @@ package struct DisturbanceProbe: Sendable {
   /// Looks at the first core from a thread that is pinned to it: about 1 ms.
   package mutating func glance() -> Disturbance { look(at: cpus.first ?? 0, Self.shortLook) }
 
-  /// How much slower than at best a core is at this very moment, as a share: about 25 us, from a thread
-  /// that is pinned to it.
-  package mutating func peek(at cpu: Int) -> Double { look(at: cpu, 1).slowdown }
+  /// How much slower than at best a core is at this very moment, as a share: about 25 us, from a
+  /// thread that is pinned to it; nil less than a millisecond after the last peek at that core.
+  package mutating func peek(at cpu: Int) -> Double? {
+    let now = MonotonicClock.nanoseconds
+    if let last = lastPeeks[cpu], now - last < Self.pause { return nil }
+    lastPeeks[cpu] = now
+    return slowdown(of: FixedWork.times(count: 1, passes: passes), on: cpu).slowdown
+  }
 
+  /// From a thread that is pinned to the core.
   private mutating func look(at cpu: Int, _ count: Int) -> Disturbance {
-    Disturbance(
-      pieces: FixedWork.times(count: count, passes: passes),
-      best: &bestAlone[cpu, default: .infinity])
+    let before = FixedWork.thousandSteps()
+    let pieces = FixedWork.times(count: count, passes: passes)
+    let after = FixedWork.thousandSteps()
+    if cpus.contains(cpu) {
+      // By the faster side: where the clock rose in between, the other one would make the work look
+      // fast.
+      let pass = Double(pieces.min() ?? 0) / Double(passes)
+      quiet.add(pass / min(before, after), of: cpu)
+    }
+    return slowdown(of: pieces, on: cpu)
+  }
+
+  private mutating func slowdown(of pieces: [Int64], on cpu: Int) -> Disturbance {
+    Disturbance(pieces: pieces, best: &bestAlone[cpu, default: .infinity])
   }
 }
 
 private final class ProbeResults: Sendable {
   let pieces = Mutex<[Int: [Int64]]>([:])
-}
-
-/// Times of work that is always the same.
-private enum FixedWork {
-  /// Nanoseconds of so many pieces.
-  static func times(count: Int, passes: Int) -> [Int64] {
-    // What ran before has emptied the first cache.
-    _ = cisocut_fixed_work(Int64(passes / 4))
-    return (0..<count).map { _ in
-      let begin = MonotonicClock.nanoseconds
-      _ = cisocut_fixed_work(Int64(passes))
-      return MonotonicClock.nanoseconds - begin
-    }
-  }
 }

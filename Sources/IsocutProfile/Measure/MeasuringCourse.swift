@@ -66,7 +66,7 @@ final class MeasuringCourse: Sendable {
       if state.windows[stage].count <= window { state.windows[stage].append([]) }
       state.windows[stage][window].append(sample)
       if window > 0, let core = onlyCores[stage] {
-        state.quiet[stage].add(sample, at: now, on: core, &state.looks)
+        state.quiet[stage].add(sample, on: core, &state.looks)
       }
       guard Double(now - state.windowBegin[stage]) * 1e-9 >= rule.windowSeconds,
         state.windows[stage][window].count >= SeveralStages.minimumRuns

@@ -52,8 +52,8 @@ package struct StageRounds {
 
 /// One uninterrupted measurement: warm-up, then runs until the rule ends it.
 private struct StageRound {
-  /// Seconds between two glances at the core, and between two peeks.
-  private static let (glanceSeconds, peekSeconds) = (0.1, 0.001)
+  /// Nanoseconds between two glances at the core.
+  private static let pause: Int64 = 100_000_000
 
   var samples: [Double]
   var kind: SampleKind
@@ -76,7 +76,7 @@ private struct StageRound {
     var end: MeasurementEnd?
     // Begins with the first sample: loading is no warm-up.
     var running: RunClock?
-    var (lastGlance, lastPeek) = (MonotonicClock.nanoseconds, Int64.min)
+    var lastGlance = MonotonicClock.nanoseconds
     kind = try backend.measure(artifact, load) { sample in
       var clock = running ?? RunClock(lanes: load.lanes.count)
       defer { running = clock }
@@ -90,13 +90,12 @@ private struct StageRound {
         }
         return true
       }
-      var slowdown: Double? = core == nil ? 0 : nil
-      if let core, Self.isTime(Self.peekSeconds, since: &lastPeek) {
-        slowdown = probe?.peek(at: core)
-      }
+      let slowdown = if let core { probe?.peek(at: core) } else { 0.0 }
       end = runs.add(sample, elapsed: clock.seconds, slowdown: slowdown)
-      if Self.isTime(Self.glanceSeconds, since: &lastGlance), let glance = probe?.glance() {
+      let now = MonotonicClock.nanoseconds
+      if now - lastGlance >= Self.pause, let glance = probe?.glance() {
         looks.append(glance)
+        lastGlance = now
       }
       return end == nil
     }
@@ -110,13 +109,6 @@ private struct StageRound {
     self.warmUpCount = warmUpCount
     disturbance = Disturbance(of: looks)
     if core != nil, let slowdown = runs.slowdown { disturbance.slowdown = slowdown }
-  }
-
-  private static func isTime(_ seconds: Double, since last: inout Int64) -> Bool {
-    let now = MonotonicClock.nanoseconds
-    guard last == .min || Double(now - last) * 1e-9 >= seconds else { return false }
-    last = now
-    return true
   }
 }
 

@@ -12,7 +12,8 @@ struct WindowLooks {
     seen.append(try probe?.look() ?? Disturbance(lostShare: 0, slowdown: 0))
   }
 
-  /// How much slower than at best the calling thread's core, which it is pinned to, is now; nil where nobody looks.
+  /// How much slower than at best the calling thread's core is now, which it is pinned to; nil where
+  /// nobody looks, or did so just before.
   mutating func peek(at cpu: Int) -> Double? { probe?.peek(at: cpu) }
 
   /// Of each window: the mean of the looks before and after it.

@@ -15,6 +15,8 @@ struct ChosenForStage: Encodable {
     var places: [Int]?
     var threads: Int
     var spins: Bool
+    /// Of what kinds the cores are, on a machine with more than one.
+    var coreKinds: String?
   }
 
   var run: RunOptions
@@ -40,24 +42,34 @@ struct ChosenForStage: Encodable {
   }
 
   /// Of a stage alone.
-  init(_ options: RunOptions, _ load: Load, _ rule: MeasuringRule) {
-    self.init(options, load) { _ in nil }
+  init(
+    _ options: RunOptions, _ load: Load, _ rule: MeasuringRule, on machine: MachineDescription
+  ) {
+    self.init(options, load, on: machine) { _ in nil }
     self.rule = rule
   }
 
   /// Of one of several stages: whether two of them share a core matters, not which one it is.
   ///
   /// - Parameter places: numbers given to cores so far.
-  init(_ options: RunOptions, _ load: Load, sharing places: inout [Int: Int]) {
+  init(
+    _ options: RunOptions, _ load: Load, sharing places: inout [Int: Int],
+    on machine: MachineDescription
+  ) {
     for cpu in load.lanes.flatMap(\.cpus) where places[cpu] == nil { places[cpu] = places.count }
     let numbers = places
-    self.init(options, load) { $0.cpus.compactMap { numbers[$0] } }
+    self.init(options, load, on: machine) { $0.cpus.compactMap { numbers[$0] } }
   }
 
-  private init(_ options: RunOptions, _ load: Load, places: (Placement) -> [Int]?) {
+  private init(
+    _ options: RunOptions, _ load: Load, on machine: MachineDescription,
+    places: (Placement) -> [Int]?
+  ) {
     run = options
     lanes = load.lanes.map {
-      Lane(cores: $0.cpus.count, places: places($0), threads: $0.threads, spins: $0.spins)
+      Lane(
+        cores: $0.cpus.count, places: places($0), threads: $0.threads, spins: $0.spins,
+        coreKinds: machine.coreKinds.name(of: $0.cpus))
     }
     inputs = KeyedInputs(load.inputPlan)
   }

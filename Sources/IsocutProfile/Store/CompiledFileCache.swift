@@ -28,11 +28,11 @@ struct CompiledFileCache: Sendable {
     var bytes: [[Int]]
   }
 
-  private let folders: CacheFolders
+  private let folders: CacheFolder
 
   /// - Parameter folder: nil takes `isocut/compiled` in the user's cache folder.
   init(folder: String? = nil) {
-    folders = CacheFolders(folder: folder ?? CacheFolder.path + "/compiled")
+    folders = CacheFolder(folder ?? CacheFolder.path + "/compiled")
   }
 
   var canBeWritten: Bool { folders.canBeWritten }

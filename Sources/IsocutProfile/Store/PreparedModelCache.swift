@@ -50,11 +50,11 @@ package struct PreparedModelCache: Sendable {
   /// What commands let the cache grow to.
   static let maximumBytes = 4 << 30
 
-  private let folders: CacheFolders
+  private let folders: CacheFolder
 
   /// - Parameter folder: nil takes `isocut/prepared` in the user's cache folder.
   package init(folder: String? = nil) {
-    folders = CacheFolders(folder: folder ?? CacheFolder.path + "/prepared")
+    folders = CacheFolder(folder ?? CacheFolder.path + "/prepared")
   }
 
   /// Whether a command may write there; where it may not, it works without a cache.

@@ -30,3 +30,18 @@ extension Plan {
       """
   }
 }
+
+extension Graph {
+  /// The graph with ties that keep the model's inputs in the first segment and its outputs in the last
+  /// one, where so many segments are left to cut; else the graph as it is, and the plan says what
+  /// the runners refuse.
+  func forVendorRunners(segments: Int) -> Graph {
+    var tied = self
+    tied.ties += endTies(
+      because: """
+        the pipelined runners of libcoral and pycoral give a model's inputs to the first segment \
+        and take its outputs from the last
+        """)
+    return tied.contraction.units.count >= segments ? tied : self
+  }
+}

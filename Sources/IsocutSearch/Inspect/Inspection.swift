@@ -53,7 +53,7 @@ package struct Inspection: Sendable {
       inspection.notes.append("Shown as the file is, because it cannot run here: \(error.message).")
       return inspection
     }
-    inspection.graph = preparation.model.graph
+    inspection.graph = preparation.graph
     inspection.isPrepared = true
     inspection.preparedSha256 = preparation.prepared.sha256
     inspection.notes += preparation.prepared.notes

@@ -25,7 +25,7 @@ struct Baseline: Sendable {
     _ request: PartitionRequest, _ preparation: Preparation, _ measurer: Measurer,
     report: (Partitioner.Event) -> Void
   ) async throws {
-    let graph = preparation.model.graph
+    let graph = preparation.graph
     self.init(
       cut: try EqualParameters.cut(graph, stageCount: request.stageCount), isVendors: false,
       notes: [])

@@ -39,7 +39,7 @@ struct LevelSearch {
   /// time.
   private static let (measuredCount, contenderCount) = (3, 4)
 
-  private var graph: Graph { stages.preparation.model.graph }
+  private var graph: Graph { stages.preparation.graph }
 
   /// - Throws: `IsocutError` `.infeasible` where no cut runs, `.vendorTool` where none compiles;
   ///   `.interrupted`; what measuring throws.

@@ -67,7 +67,7 @@ package struct Partitioner: Sendable {
     do {
       report(.preparing)
       let preparation = try await Preparation(request.preparation, measurer: measurer)
-      let graph = preparation.model.graph
+      let graph = preparation.graph
       let units = graph.contraction.units.count
       report(
         .prepared(

@@ -13,7 +13,7 @@ struct PlanBuilder {
   func plan(
     cut: Cut, level: RunOptions.OptimizationLevel, folder: String
   ) throws -> Plan {
-    let graph = preparation.model.graph
+    let graph = preparation.graph
     let prepared = preparation.prepared
     let inputs = request.preparation.model.inputs
     var notes = prepared.notes
@@ -48,7 +48,7 @@ struct PlanBuilder {
   }
 
   private func stages(of cut: Cut, in folder: String) throws -> [Plan.Stage] {
-    let graph = preparation.model.graph
+    let graph = preparation.graph
     let constants = cut.stages.map(graph.constants(of:))
     return try cut.stages.enumerated().map { index, stage in
       let name =

@@ -1,6 +1,6 @@
 package import IsocutBackends
 package import IsocutFormats
-import IsocutGraph
+package import IsocutGraph
 package import IsocutProfile
 import IsocutWorker
 
@@ -8,6 +8,9 @@ import IsocutWorker
 package struct PreparationRequest: Sendable {
   package var backend: BackendSelection
   package var model: PrepareRequest
+  /// The number of segments that the pipelined runners of libcoral and pycoral are to take, with the
+  /// model's inputs at the first and its outputs at the last; nil where isocut alone runs the stages.
+  package var segmentsForVendorRunners: Int?
 
   package init(backend: BackendSelection, model: PrepareRequest) {
     self.backend = backend
@@ -19,6 +22,8 @@ package struct PreparationRequest: Sendable {
 package final class Preparation: Sendable {
   package let prepared: PreparedModel
   package let model: any CuttableModel
+  /// The model's graph with what a cut may not divide here.
+  package let graph: Graph
   /// Size and hash of the file the user gave.
   package let source: ModelSource
   private let workFolder: WorkFolder
@@ -37,6 +42,9 @@ package final class Preparation: Sendable {
     prepared = try await measurer.prepare(
       request.model, modelSHA256: source.sha256, in: workFolder.path)
     model = try prepared.openModel()
+    let graph = model.graph
+    self.graph =
+      request.segmentsForVendorRunners.map { graph.forVendorRunners(segments: $0) } ?? graph
   }
 }
 

@@ -35,7 +35,7 @@ package struct StageFiles: Sendable {
 
   /// All lanes of the device busy with the stage.
   func load(of stage: OperatorSet, on device: Device) throws -> Load {
-    let graph = preparation.model.graph
+    let graph = preparation.graph
     let boundary = graph.boundary(of: stage)
     var inputPlan = inputPlan
     for input in boundary.inputs where graph.tensors[input].producer != nil {

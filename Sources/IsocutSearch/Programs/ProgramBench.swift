@@ -23,8 +23,7 @@ package actor ProgramBench: StageBench {
   /// Compilations at a time.
   private let compilations: Int
   package private(set) var counts = Measurer.Counts()
-  /// SHA-256 of files by path.
-  private var hashes: [String: String] = [:]
+  private var hashes = FileHashes()
   /// Programs that were measured in this life.
   private var paid: Set<AICProgram> = []
   /// Runs of a program that were looked at so far.
@@ -76,24 +75,26 @@ package actor ProgramBench: StageBench {
   ///
   /// - Throws: the first failure.
   func compile(_ programs: [AICProgram]) async throws {
-    for result in try await tryToCompile(programs) { try result.get() }
+    for result in try await tryToCompile(programs) { _ = try result.get() }
   }
 
-  private func tryToCompile(_ programs: [AICProgram]) async throws -> [Result<Void, any Error>] {
-    var results: [Result<Void, any Error>] = []
+  /// - Throws: `IsocutError` `.interrupted`: the others are of no use any more.
+  private func tryToCompile(
+    _ programs: [AICProgram]
+  ) async throws -> [Result<CompilerOutput?, any Error>] {
+    var results: [Result<CompilerOutput?, any Error>] = []
     for start in stride(from: 0, to: programs.count, by: compilations) {
       let group = Array(programs[start..<min(start + compilations, programs.count)])
       let machine = machine
       let made = try await onThread {
-        try BlockingThreads.map(group) { program in Result { try machine.compile(program) } }
-          .map { result in
-            // Stopped: the others are of no use any more.
-            if case .failure(let error) = result, error is CancellationError { throw error }
-            return result
-          }
+        let made = BlockingThreads.map(group) { program in
+          Result { try machine.compile(program) }
+        }
+        for case .failure(let error) in made where error is CancellationError { throw error }
+        return made
       }
       for result in made { count(compiled: try? result.get()) }
-      results += made.map { result in result.map { _ in } }
+      results += made
     }
     return results
   }
@@ -103,9 +104,9 @@ package actor ProgramBench: StageBench {
     -> StageTime
   {
     do {
-      let found = try await runs(
-        try program(operators, device, files), from: 0, count: Self.runCount)
-      count(try program(operators, device, files), isNew: found.isNew)
+      let program = try program(operators, device, files)
+      let found = try await runs(program, from: 0, count: Self.runCount)
+      count(program, isNew: found.isNew)
       let interval = MedianInterval(found.times, isIndependent: true)
       return StageTime(
         milliseconds: interval.median, low: interval.low, high: interval.high,
@@ -237,19 +238,13 @@ package actor ProgramBench: StageBench {
     let command = CompileCommand(
       executable: machine.tools.compiler, model: paths[0], tokens: words + tokens,
       outputFolder: "program")
-    let hashes = try (paths + VendorArguments(tokens).files).reduce(into: [:]) {
-      $0[$1] = try hash(ofFile: $1)
+    var contents: [String: String] = [:]
+    for path in paths + VendorArguments(tokens).files {
+      contents[path] = try hashes.sha256(ofFile: path)
     }
-    let record = CompileRecord(command: command, files: hashes, sdk: machine.sdk)
+    let record = CompileRecord(command: command, files: contents, sdk: machine.sdk)
     let cache = cache ?? ProgramCache(folder: files.preparation.folder + "/programs")
     return AICProgram(
-      compile: command.writing(to: try cache.place(of: record)), layout: layout, files: hashes)
-  }
-
-  private func hash(ofFile path: String) throws -> String {
-    if let known = hashes[path] { return known }
-    let hash = try FileHash.sha256(ofFile: path)
-    hashes[path] = hash
-    return hash
+      compile: command.writing(to: try cache.place(of: record)), layout: layout, files: contents)
   }
 }

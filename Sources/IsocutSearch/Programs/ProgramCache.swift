@@ -1,4 +1,3 @@
-import Foundation
 import IsocutBackends
 import IsocutFormats
 import IsocutProfile
@@ -20,8 +19,8 @@ struct ProgramCache: Sendable {
 
   /// Says that a program is in use, and removes others where there are too many.
   func use(_ program: AICProgram) {
-    try? FileManager.default.setAttributes(
-      [.modificationDate: Date()], ofItemAtPath: program.compile.outputFolder)
-    _ = CacheFolder.prune(folder, toBytes: Self.maximumBytes)
+    let folder = CacheFolder(folder)
+    folder.touch(program.compile.outputFolder)
+    folder.prune(toBytes: Self.maximumBytes)
   }
 }

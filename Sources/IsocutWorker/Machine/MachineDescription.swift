@@ -1,12 +1,13 @@
-import CIsocutLinux
 import Foundation
 import Glibc
+package import IsocutGraph
 
 /// What of a machine decides how fast a stage runs on it: part of a measurement's key.
 package struct MachineDescription: Hashable, Sendable, Codable {
   package var cpuModel: String
   /// Cores that this process may use.
   package var cores: Int
+  package var coreKinds: CoreKinds
   /// Sizes of the first core's caches as the kernel names them, such as `L1d 32K, L2 512K, L3 32768K`.
   package var caches: String
   /// How the first core's clock is governed; `none` where the system does not say.
@@ -17,11 +18,12 @@ package struct MachineDescription: Hashable, Sendable, Codable {
   package var memoryBytes: UInt64
 
   package init(
-    cpuModel: String, cores: Int, caches: String, governor: String, system: String,
-    memoryBytes: UInt64
+    cpuModel: String, cores: Int, coreKinds: CoreKinds = CoreKinds(), caches: String,
+    governor: String, system: String, memoryBytes: UInt64
   ) {
     self.cpuModel = cpuModel
     self.cores = cores
+    self.coreKinds = coreKinds
     self.caches = caches
     self.governor = governor
     self.system = system
@@ -30,21 +32,16 @@ package struct MachineDescription: Hashable, Sendable, Codable {
 
   /// The machine this process is on. What cannot be read is `unknown`.
   package static func current() -> MachineDescription {
-    MachineDescription(
-      cpuModel: cpuModel(), cores: cores(),
-      caches: caches(),
-      governor: line("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor") ?? "none",
+    let cpus = AllowedCPUs.current().ids
+    return MachineDescription(
+      cpuModel: cpuModel(), cores: max(1, cpus.count), coreKinds: .read(cpus), caches: caches(),
+      governor: SystemFile.line("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor") ?? "none",
       system: system(), memoryBytes: memory())
-  }
-
-  private static func cores() -> Int {
-    var cpus = [Int32](repeating: 0, count: 8192)
-    return max(1, Int(cisocut_allowed_cpus(&cpus, Int32(cpus.count))))
   }
 
   private static func cpuModel() -> String {
     let names = ["model name", "Hardware", "Model"]  // x86, older ARM boards, newer ones
-    let lines = text("/proc/cpuinfo")?.split(separator: "\n") ?? []
+    let lines = SystemFile.text("/proc/cpuinfo")?.split(separator: "\n") ?? []
     for name in names {
       guard let line = lines.first(where: { $0.hasPrefix(name) }),
         let colon = line.firstIndex(of: ":")
@@ -57,9 +54,9 @@ package struct MachineDescription: Hashable, Sendable, Codable {
   private static func caches() -> String {
     let folder = "/sys/devices/system/cpu/cpu0/cache"
     let found = (0..<8).compactMap { index -> String? in
-      guard let level = line("\(folder)/index\(index)/level"),
-        let kind = line("\(folder)/index\(index)/type"), kind != "Instruction",
-        let size = line("\(folder)/index\(index)/size")
+      guard let level = SystemFile.line("\(folder)/index\(index)/level"),
+        let kind = SystemFile.line("\(folder)/index\(index)/type"), kind != "Instruction",
+        let size = SystemFile.line("\(folder)/index\(index)/size")
       else { return nil }
       return "L\(level)\(kind == "Data" ? "d" : "") \(size)"
     }
@@ -78,18 +75,7 @@ package struct MachineDescription: Hashable, Sendable, Codable {
   private static func memory() -> UInt64 {
     let pages = UInt64(max(0, sysconf(Int32(_SC_PHYS_PAGES))))
     let physical = pages * UInt64(max(0, sysconf(Int32(_SC_PAGESIZE))))
-    let group = line("/sys/fs/cgroup/memory.max").flatMap(UInt64.init)
+    let group = SystemFile.line("/sys/fs/cgroup/memory.max").flatMap(UInt64.init)
     return group.map { min($0, physical) } ?? physical
-  }
-
-  private static func line(_ path: String) -> String? {
-    text(path)?.trimmingCharacters(in: .whitespacesAndNewlines)
-  }
-
-  /// Files under `/proc` and `/sys` have no length: read until the end.
-  private static func text(_ path: String) -> String? {
-    guard let file = FileHandle(forReadingAtPath: path) else { return nil }
-    defer { try? file.close() }
-    return (try? file.readToEnd()).map { String(decoding: $0, as: UTF8.self) }
   }
 }

@@ -58,12 +58,13 @@ struct PartitionCommand: AsyncParsableCommand {
     let command = try worker.command()
     // Checked before anything starts; of another machine's cores only that machine knows.
     let local =
-      command.isRemote ? nil : try request(selection, cores: AllowedCores.current)
+      command.isRemote
+      ? nil : try request(selection, AllowedCores.current, .read(AllowedCores.current))
     try Engines.requireReady(selection)
     let measurer = try Engines.measurer(selection, worker, store: try store.open())
     let result = try await PartitionRun.run(measurer) {
-      let cores = try await measurer.site().cpus
-      return try local ?? request(selection, cores: cores)
+      let site = try await measurer.site()
+      return try local ?? request(selection, site.cpus, site.machine.coreKinds)
     }
     try report.write(PartitionReport.make(result))
   }
@@ -104,15 +105,18 @@ struct PartitionCommand: AsyncParsableCommand {
         try await ProgramPartition(selection: selection, programs: programs).run(store, request)))
   }
 
-  /// - Parameter cores: ids of those that stages may be pinned to.
+  /// - Parameters:
+  ///   - cores: ids of those that stages may be pinned to.
+  ///   - kinds: of these cores.
   private func request(
-    _ selection: BackendSelection, cores: [Int]
+    _ selection: BackendSelection, _ cores: [Int], _ kinds: CoreKinds
   ) throws -> PartitionRequest {
     guard let stages else { throw IsocutError(.usage, "give the number of stages: --stages N") }
     return PartitionRequest(
       preparation: PreparationRequest(
         backend: selection, model: try modelOptions.request(forModel: model, on: selection)),
-      stageCount: stages, layout: try clusters.layout(stageCount: stages, allowed: cores),
+      stageCount: stages,
+      layout: try clusters.layout(stageCount: stages, allowed: cores, coreKinds: kinds),
       level: try search.level(), method: search.search, bisection: try search.bisection(),
       tolerance: try search.checkedTolerance(), budget: try search.limit(),
       output: output ?? Self.defaultOutput(forModel: model), overwrites: overwrite)

@@ -30,10 +30,10 @@ struct ClusterOptions: ParsableArguments {
   /// Cores that share one operator; nil where they are not given.
   var mosValues: [Int]? { get throws { try mos.map { try CoreList.counts($0, flag: "--mos") } } }
 
-  /// - Parameter allowed: core ids that may be used where the stages run.
-  func layout(
-    stageCount: Int, allowed: [Int] = AllowedCores.current
-  ) throws -> ClusterLayout {
+  /// - Parameters:
+  ///   - allowed: core ids that may be used where the stages run.
+  ///   - coreKinds: of that machine.
+  func layout(stageCount: Int, allowed: [Int], coreKinds: CoreKinds) throws -> ClusterLayout {
     let ids = try cpus.map { try CoreList.parse($0, flag: "--cpus") } ?? allowed
     if let outside = ids.first(where: { !allowed.contains($0) }) {
       throw IsocutError(
@@ -45,7 +45,7 @@ struct ClusterOptions: ParsableArguments {
     }
     return try ClusterLayout(
       cpus: ids, stageCount: stageCount,
-      clusterSizes: sizes, mos: mosValues)
+      clusterSizes: sizes, mos: mosValues, coreKinds: coreKinds)
   }
 }
 

@@ -243,6 +243,7 @@ struct PartitionWithProfilingCommand: AsyncParsableCommand {
       level: .fixed(.basic), method: job.method, bisection: job.rule, tolerance: 0.01,
       budget: job.budget, output: "\(outputFolder)/\(stem).isocut", overwrites: true,
       segmentStem: stem)
+    request.preparation.segmentsForVendorRunners = segmentCount
     request.measuringDevices = choice.measuring
     request.runs = runs
     return request
