@@ -26,6 +26,14 @@ float cisocut_fixed_work(int64_t passes) {
   return total[0];
 }
 
+const char *cisocut_fixed_work_build(void) {
+#ifdef __OPTIMIZE__
+  return "1, " __VERSION__ ", optimized";
+#else
+  return "1, " __VERSION__;
+#endif
+}
+
 int64_t cisocut_chained_work(int64_t steps) {
   int64_t product = 3;
   for (int64_t step = 0; step < steps; step++) {

@@ -1,3 +1,4 @@
+import Foundation
 import IsocutBackends
 import Testing
 
@@ -23,7 +24,7 @@ import Testing
       end = runs.add(time, elapsed: elapsed, slowdown: isLook ? (isBusy ? 0.3 : 0.01) : nil)
       if isLook { isBusy = Double.random(in: 0..<1, using: &random) >= quietShare }
     }
-    return (runs.samples, runs.slowdown, end)
+    return (runs.samples, runs.slowdown?.seen, end)
   }
 
   @Test("are those between two quiet looks, and no others", arguments: [0.3, 0.5, 0.9])
@@ -72,7 +73,50 @@ import Testing
       if end != nil { break }
     }
     #expect(looked.samples == plain.samples)
-    #expect(abs((looked.slowdown ?? 0) - 0.02) < 0.001)
+    #expect(abs((looked.slowdown?.seen ?? 0) - 0.02) < 0.001)
+  }
+
+  @Test(
+    "hold unseen what a neighbour adds that comes and goes between looks",
+    arguments: [(0.05, 0.9), (0.3, 0.7), (1.0, 0.5), (3.0, 0.3), (20.0, 0.5)])
+  func unseen(rate: Double, share: Double) {
+    // Changes per distance of two looks, and the share of time without the neighbour; its work adds
+    // 60 %. Time goes on in thousandths of the distance.
+    let steps = 1_000
+    let (comes, goes) = (rate * (1 - share), rate * share)
+    var random = SplitMix64(seed: 3)
+    var traffic = NeighbourTraffic(limit: 0.08)
+    var (isBusy, before) = (false, 0.0)
+    var (added, between) = (0.0, 0)
+    for _ in 0..<4_000 {
+      var busySteps = 0
+      for _ in 0..<steps {
+        let chance = 1 - exp(-(isBusy ? goes : comes) / Double(steps))
+        if Double.random(in: 0..<1, using: &random) < chance { isBusy.toggle() }
+        busySteps += isBusy ? 1 : 0
+      }
+      let after = isBusy ? 0.6 : 0.01
+      traffic.add(before, after)
+      if max(before, after) < 0.08 {
+        between += 1
+        added += 0.6 * Double(busySteps) / Double(steps)
+      }
+      before = after
+    }
+    #expect(abs(traffic.unseenSlowdown - added / Double(between)) < 0.02)
+  }
+
+  @Test("hold nothing unseen where no neighbour was seen, or nothing else")
+  func nothingUnseen() {
+    var traffic = NeighbourTraffic(limit: 0.08)
+    #expect(traffic.unseenSlowdown == 0)
+    for _ in 0..<10 { traffic.add(0.01, 0.02) }
+    #expect(traffic.unseenSlowdown == 0)
+    traffic.add(0.02, .infinity)
+    #expect(traffic.unseenSlowdown == 0)
+    var busy = NeighbourTraffic(limit: 0.08)
+    for _ in 0..<10 { busy.add(0.5, 0.5) }
+    #expect(busy.unseenSlowdown == 0)
   }
 
   @Test("an interval allows for the slowdown below, and for nothing above")

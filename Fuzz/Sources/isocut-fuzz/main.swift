@@ -5,13 +5,22 @@ import IsocutFormats
 // isocut-fuzz onnx|tflite COUNT SEED FILE...: reads COUNT seeded mutations of the files.
 //
 // The mutation that is being read lies in a file whose name is printed first: after a trap or a
-// hang (the alarm ends the process) it is what to keep. One that takes too much memory is kept too.
+// hang (10 s of the processor end it) it is what to keep. One that takes too much memory is kept too.
 let arguments = CommandLine.arguments
 guard arguments.count >= 5, let format = ModelFormat(rawValue: arguments[1]),
   let count = Int(arguments[2]), let seed = UInt64(arguments[3])
 else {
   print("usage: isocut-fuzz onnx|tflite COUNT SEED FILE...")
   exit(64)
+}
+
+/// Of the processor's time, so that other programs on the machine end nothing; 0 takes the limit away.
+func limitTime(seconds: Int) {
+  var timer = itimerval()
+  timer.it_value.tv_sec = seconds
+  setitimer(ITIMER_PROF, &timer, nil)
+  // What waits for ever takes no processor's time.
+  alarm(UInt32(60 * seconds))
 }
 
 let sources = try arguments[4...].map { [UInt8](try Data(contentsOf: URL(fileURLWithPath: $0))) }
@@ -28,11 +37,11 @@ for round in 0..<count {
   // Tables stand before weights in what most writers make; the first 64 KiB hold most of them.
   let bytes = mutator.mutate(source, structure: 0..<min(source.count, 1 << 16))
   try folder.write(bytes)
-  alarm(10)
+  limitTime(seconds: 10)
   memory.begin()
   if target.run(path: folder.input, scratch: folder.output) { sound += 1 }
   let growth = memory.growth()
-  alarm(0)
+  limitTime(seconds: 0)
   largestGrowth = max(largestGrowth, growth - 2 * bytes.count)
   if growth > 2 * bytes.count + (64 << 20) {
     hungry += 1

@@ -10,6 +10,10 @@
 /// only keeps the compiler from leaving the work out.
 float cisocut_fixed_work(int64_t passes);
 
+/// What the time of that work depends on beside the core: compiler and optimisation. A change of the
+/// work itself raises the number in front.
+const char *cisocut_fixed_work_build(void);
+
 /// So many multiplications, each of which waits for the one before. A neighbour on the same physical
 /// core does not slow them, so their time tells the clock's frequency.
 int64_t cisocut_chained_work(int64_t steps);

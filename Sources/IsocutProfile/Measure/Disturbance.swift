@@ -5,6 +5,8 @@ package struct Disturbance: Hashable, Sendable, Codable {
   /// How much longer the undisturbed pieces took than the shortest ever seen, as a share: a neighbour
   /// on the same physical core or host, or a slower clock.
   package var slowdown: Double
+  /// What neighbours may have added between looks that saw none of them, as a share.
+  package var unseenSlowdown: Double?
 
   package init(lostShare: Double, slowdown: Double) {
     self.lostShare = lostShare
@@ -44,11 +46,17 @@ package struct Disturbance: Hashable, Sendable, Codable {
     slowdown = best > 0 && best.isFinite ? median / best - 1 : 0
   }
 
+  /// Takes the slowdown of the runs that count in the place of the looks'.
+  package mutating func take(_ quiet: QuietSlowdown) {
+    slowdown = quiet.seen
+    unseenSlowdown = quiet.unseen
+  }
+
   /// An interval whose lower end allows for the slowdown: without it the work might have been faster
   /// by as much.
   package func widening(_ interval: MedianInterval) -> MedianInterval {
     var wide = interval
-    wide.low /= 1 + slowdown
+    wide.low /= 1 + slowdown + (unseenSlowdown ?? 0)
     return wide
   }
 

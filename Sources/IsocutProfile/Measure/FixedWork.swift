@@ -3,6 +3,9 @@ import IsocutBackends
 
 /// Work that is always the same.
 enum FixedWork {
+  /// What its time depends on beside the core.
+  static let build = String(cString: cisocut_fixed_work_build())
+
   /// Nanoseconds of so many pieces.
   static func times(count: Int, passes: Int) -> [Int64] {
     // What ran before has emptied the first cache.

@@ -1,45 +1,3 @@
-/// Picks the runs during which the core had no neighbour, by what fixed work saw right before and
-/// after them. A pure value.
-///
-/// On a shared machine the other half of a physical core belongs to somebody else; while it works, a
-/// stage takes 15 to 35 % longer, from one millisecond to the next. Runs are chosen by the work's
-/// time, never by their own, so nothing favours runs that happened to be short.
-struct QuietFilter {
-  /// The slowdown up to which a moment is quiet, as a share.
-  private let limit: Double
-  private var waiting: [Double] = []
-  private var before: Double
-  /// Quiet moments so far.
-  private(set) var count = 0
-  private var slowdowns = 0.0
-
-  /// - Parameter slowdown: of fixed work before the first run, as a share; infinite where nobody
-  ///   looked.
-  init(limit: Double, slowdown: Double = .infinity) {
-    self.limit = limit
-    before = slowdown
-  }
-
-  /// The mean slowdown around the quiet runs; NaN without any.
-  var slowdown: Double { slowdowns / Double(count) }
-
-  mutating func add(_ sample: Double) { waiting.append(sample) }
-
-  /// Takes the slowdown right after the runs so far, or before the first ones after a pause.
-  ///
-  /// - Returns: these runs where they were quiet, else none.
-  mutating func look(_ slowdown: Double) -> [Double] {
-    defer {
-      before = slowdown
-      waiting.removeAll(keepingCapacity: true)
-    }
-    guard max(before, slowdown) <= limit, !waiting.isEmpty else { return [] }
-    count += 1
-    slowdowns += (before + slowdown) / 2
-    return waiting
-  }
-}
-
 /// Decides after each run whether there are enough quiet ones: a pure value.
 struct QuietRuns {
   private let rule: MeasuringRule
@@ -84,6 +42,6 @@ struct QuietRuns {
   /// The quiet runs, or all of them where too few were quiet.
   var samples: [Double] { isQuiet ? stop.samples : all }
 
-  /// The mean slowdown around the quiet runs; nil where too few were quiet.
-  var slowdown: Double? { isQuiet ? filter.slowdown : nil }
+  /// Of the quiet runs; nil where too few were quiet.
+  var slowdown: QuietSlowdown? { isQuiet ? filter.slowdown : nil }
 }

@@ -3,7 +3,8 @@ import IsocutGraph
 import IsocutWorker
 
 /// How long a pass of fixed work takes on a core without neighbours, in the time of a thousand
-/// multiplications that wait for each other: a constant of the kind of core, whatever its clock does.
+/// multiplications that wait for each other: a constant of the kind of core and of how the work was
+/// compiled, whatever the clock does.
 ///
 /// A neighbour may be busy for seconds. A process that only knows what it saw itself would then take
 /// that for the core's speed, so what one command sees serves the next ones.
@@ -40,7 +41,8 @@ struct QuietSpeed {
   }
 
   private func kind(of cpu: Int) -> String {
-    machine.cpuModel + (machine.coreKinds.name(of: [cpu]).map { ", \($0)" } ?? "")
+    let core = machine.coreKinds.name(of: [cpu]).map { ", \($0)" } ?? ""
+    return "\(machine.cpuModel)\(core); work \(FixedWork.build)"
   }
 
   private static func path(_ folder: String) -> String { folder + "/quiet-speed.json" }

@@ -4,8 +4,8 @@ struct QuietWindows {
   private var runs: [Double] = []
   /// Of the windows that had quiet runs: the median milliseconds of these.
   private(set) var medians: [Double] = []
-  /// The mean slowdown around the quiet runs, as a share; NaN without any.
-  var slowdown: Double { filter.slowdown }
+  /// Of the quiet runs; nil without any.
+  var slowdown: QuietSlowdown? { filter.slowdown }
 
   /// Takes a run, in the thread that it ran in, and looks at the core from time to time.
   mutating func add(_ sample: Double, on cpu: Int, _ looks: inout WindowLooks) {

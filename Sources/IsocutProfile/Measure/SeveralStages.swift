@@ -58,12 +58,12 @@ package enum SeveralStages {
   package struct Quiet: Hashable, Sendable, Codable {
     /// Of the windows that had some: milliseconds per item.
     package var medians: [Double]
-    /// The mean slowdown of fixed work around these runs, as a share; nil without any.
-    package var slowdown: Double?
+    /// Of fixed work around these runs; nil without any.
+    package var slowdown: QuietSlowdown?
 
-    init(medians: [Double], slowdown: Double) {
+    package init(medians: [Double], slowdown: QuietSlowdown?) {
       self.medians = medians
-      self.slowdown = slowdown.isFinite ? slowdown : nil
+      self.slowdown = slowdown
     }
   }
 

@@ -108,7 +108,7 @@ private struct StageRound {
     endedBy = end
     self.warmUpCount = warmUpCount
     disturbance = Disturbance(of: looks)
-    if core != nil, let slowdown = runs.slowdown { disturbance.slowdown = slowdown }
+    if core != nil, let slowdown = runs.slowdown { disturbance.take(slowdown) }
   }
 }
 

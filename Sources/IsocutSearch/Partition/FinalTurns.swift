@@ -87,7 +87,7 @@ struct FinalTurns {
     if let found = quiet.figures(of: cuts[winner], against: baseline.map { cuts[$0] }) {
       result.figures[winner] = found.winner
       if let baseline, let figures = found.baseline { result.figures[baseline] = figures }
-      result.disturbance.slowdown = found.slowdown
+      result.disturbance.take(found.slowdown)
     }
     return result
   }

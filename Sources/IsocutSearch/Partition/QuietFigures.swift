@@ -6,7 +6,7 @@ struct QuietFigures {
   private static let enough = 6
 
   private var medians: [Int: [Double]] = [:]
-  private var slowdowns: [Int: [Double]] = [:]
+  private var slowdowns: [Int: [QuietSlowdown]] = [:]
 
   /// Takes what a turn saw of each stage.
   mutating func take(_ quiet: [Int: SeveralStages.Quiet]) {
@@ -22,7 +22,7 @@ struct QuietFigures {
   ///   what the pairs of windows decided.
   func figures(
     of winner: [Int], against baseline: [Int]?
-  ) -> (winner: [MedianInterval], baseline: [MedianInterval]?, slowdown: Double)? {
+  ) -> (winner: [MedianInterval], baseline: [MedianInterval]?, slowdown: QuietSlowdown)? {
     func figures(_ cut: [Int]) -> [MedianInterval]? {
       let found = cut.compactMap { medians[$0] }.filter { $0.count >= Self.enough }
       return found.count == cut.count ? found.map { MedianInterval($0) } : nil
@@ -34,6 +34,12 @@ struct QuietFigures {
       guard let other, bottleneck(own) <= bottleneck(other) else { return nil }
     }
     let seen = winner.flatMap { slowdowns[$0] ?? [] }
-    return (own, other ?? nil, seen.reduce(0, +) / Double(max(1, seen.count)))
+    func mean(_ shares: [Double]) -> Double {
+      shares.reduce(0, +) / Double(max(1, shares.count))
+    }
+    return (
+      own, other ?? nil,
+      QuietSlowdown(seen: mean(seen.map(\.seen)), unseen: mean(seen.map(\.unseen)))
+    )
   }
 }

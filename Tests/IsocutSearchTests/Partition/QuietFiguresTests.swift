@@ -4,9 +4,11 @@ import Testing
 @testable import IsocutSearch
 
 @Suite("Figures of quiet moments") struct QuietFiguresTests {
+  private static let slowdown = QuietSlowdown(seen: 0.03, unseen: 0.01)
+
   private static func figures(_ medians: [Int: [Double]]) -> QuietFigures {
     var figures = QuietFigures()
-    figures.take(medians.mapValues { SeveralStages.Quiet(medians: $0, slowdown: 0.03) })
+    figures.take(medians.mapValues { SeveralStages.Quiet(medians: $0, slowdown: Self.slowdown) })
     return figures
   }
 
@@ -19,7 +21,7 @@ import Testing
     let found = try #require(quiet.figures(of: [0, 1], against: [2, 3]))
     #expect(found.winner.map(\.median) == [5, 4])
     #expect(found.baseline?.map(\.median) == [6, 3])
-    #expect(found.slowdown == 0.03)
+    #expect(found.slowdown == Self.slowdown)
     let alone = try #require(quiet.figures(of: [0, 1], against: nil))
     #expect(alone.baseline == nil)
   }
