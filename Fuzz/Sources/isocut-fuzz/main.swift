@@ -18,7 +18,7 @@ else {
 func limitTime(seconds: Int) {
   var timer = itimerval()
   timer.it_value.tv_sec = seconds
-  setitimer(ITIMER_PROF, &timer, nil)
+  setitimer(.init(ITIMER_PROF.rawValue), &timer, nil)
   // What waits for ever takes no processor's time.
   alarm(UInt32(60 * seconds))
 }
