@@ -28,9 +28,9 @@ float cisocut_fixed_work(int64_t passes) {
 
 const char *cisocut_fixed_work_build(void) {
 #ifdef __OPTIMIZE__
-  return "1, " __VERSION__ ", optimized";
+  return "fixed work 1, " __VERSION__ ", optimized";
 #else
-  return "1, " __VERSION__;
+  return "fixed work 1, " __VERSION__;
 #endif
 }
 

@@ -1,5 +1,7 @@
 import Foundation
 import IsocutBackends
+import IsocutGraph
+import IsocutWorker
 import Synchronization
 import Testing
 import _IsocutTestSupport
@@ -25,16 +27,18 @@ import _IsocutTestSupport
   @Test("is seen by the probe when another thread takes the core")
   func probes() throws {
     let cpu = try #require(CPUAffinity.allowed.first)
-    var probe = try DisturbanceProbe(cpus: [cpu])
-    let mustStop = Flag()
-    let rival = try JoinableThread(name: "rival", cpus: [cpu]) {
-      while !mustStop.value.load(ordering: .relaxed) {}
+    try withTemporaryFolder { folder in
+      var probe = try DisturbanceProbe(cpus: [cpu], QuietSpeed(folder: folder))
+      let mustStop = Flag()
+      let rival = try JoinableThread(name: "rival", cpus: [cpu]) {
+        while !mustStop.value.load(ordering: .relaxed) {}
+      }
+      let looks = try (0..<8).map { _ in try probe.look() }
+      mustStop.value.store(true, ordering: .relaxed)
+      rival.join()
+      #expect((looks.map(\.lostShare).max() ?? 0) > Disturbance.tolerated.lostShare)
+      #expect(looks.allSatisfy { (0...1).contains($0.lostShare) && $0.slowdown >= 0 })
     }
-    let looks = try (0..<8).map { _ in try probe.look() }
-    mustStop.value.store(true, ordering: .relaxed)
-    rival.join()
-    #expect((looks.map(\.lostShare).max() ?? 0) > Disturbance.tolerated.lostShare)
-    #expect(looks.allSatisfy { (0...1).contains($0.lostShare) && $0.slowdown >= 0 })
   }
 
   @Test(
@@ -45,12 +49,9 @@ import _IsocutTestSupport
       var first = try DisturbanceProbe(cpus: [cpu], QuietSpeed(folder: folder))
       _ = try first.look()
       let seen = try #require(QuietSpeed(folder: folder)[cpu])
-      // As if this core were twice as slow now as the earlier process saw it.
-      let file = folder + "/quiet-speed.json"
-      let figures = try JSONDecoder().decode(
-        [String: Double].self, from: Data(contentsOf: URL(fileURLWithPath: file)))
-      try JSONEncoder().encode(figures.mapValues { $0 / 2 })
-        .write(to: URL(fileURLWithPath: file))
+      // As if this core were twice as slow now as an earlier process saw it.
+      var earlier = QuietSpeed(folder: folder)
+      for _ in 0..<3 { earlier.add(seen / 2, of: cpu) }
       let told = QuietSpeed(folder: folder)
       #expect(abs(try #require(told[cpu]) - seen / 2) < 1e-9 * seen)
       var second = try DisturbanceProbe(cpus: [cpu], told)
@@ -69,9 +70,34 @@ import _IsocutTestSupport
       #expect(speed[0] == 2)
       for _ in 0..<3 { other.add(3, of: 0) }
       #expect(other[0] == 3 && QuietSpeed(folder: folder)[0] == 2)
+      var machine = MachineDescription.current()
+      machine.coreKinds = CoreKinds([0: "big", 1: "little"])
+      var hybrid = QuietSpeed(folder: folder, machine: machine)
+      for _ in 0..<3 { hybrid.add(7, of: 1) }
+      #expect(hybrid[0] == nil && hybrid[1] == 7)
+      #expect(QuietSpeed(folder: folder, machine: machine)[1] == 7)
       try Data("not JSON".utf8).write(to: URL(fileURLWithPath: folder + "/quiet-speed.json"))
       #expect(QuietSpeed(folder: folder)[0] == nil)
       #expect(QuietSpeed(folder: "/proc/nowhere")[0] == nil)
+    }
+  }
+
+  @Test("a speed that nobody saw again for a day is forgotten, one that was seen stays")
+  func forgetsQuietSpeed() throws {
+    try withTemporaryFolder { folder in
+      func speed(afterHours hours: Double) -> QuietSpeed {
+        QuietSpeed(folder: folder, now: Date(timeIntervalSince1970: 1_800_000_000 + hours * 3_600))
+      }
+      var first = speed(afterHours: 0)
+      for _ in 0..<3 { first.add(4, of: 0) }
+      var second = speed(afterHours: 20)
+      #expect(second[0] == 4)
+      for _ in 0..<3 { second.add(4.02, of: 0) }
+      var third = speed(afterHours: 40)
+      #expect(third[0] == 4)
+      for _ in 0..<100 { third.add(5, of: 0) }
+      #expect(third[0] == 4)
+      #expect(speed(afterHours: 45)[0] == nil)
     }
   }
 

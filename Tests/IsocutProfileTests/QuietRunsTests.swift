@@ -8,7 +8,7 @@ import Testing
   /// Runs of a stage on a core whose neighbour works now and then, with a look after every fourth.
   private static func course(
     quietShare: Double, seed: UInt64 = 1
-  ) -> (samples: [Double], slowdown: Double?, end: MeasurementEnd?) {
+  ) -> (samples: [Double], slowdown: QuietSlowdown?, end: MeasurementEnd?) {
     var runs = QuietRuns(MeasuringRule.search, slowdown: .infinity)
     var random = SplitMix64(seed: seed)
     var end: MeasurementEnd?
@@ -24,7 +24,7 @@ import Testing
       end = runs.add(time, elapsed: elapsed, slowdown: isLook ? (isBusy ? 0.3 : 0.01) : nil)
       if isLook { isBusy = Double.random(in: 0..<1, using: &random) >= quietShare }
     }
-    return (runs.samples, runs.slowdown?.seen, end)
+    return (runs.samples, runs.slowdown, end)
   }
 
   @Test("are those between two quiet looks, and no others", arguments: [0.3, 0.5, 0.9])
@@ -32,7 +32,8 @@ import Testing
     let (samples, slowdown, end) = Self.course(quietShare: quietShare)
     let longest = try #require(samples.max())
     #expect(samples.count >= 30 && longest < 4.1)
-    #expect(abs((slowdown ?? 0) - 0.01) < 1e-9)
+    #expect(abs(try #require(slowdown).seen - 0.01) < 1e-9)
+    #expect(try quietShare > 0.8 || #require(slowdown).unseen > 0)
     #expect(end == .intervalReached)
   }
 
@@ -105,6 +106,24 @@ import Testing
     }
     // Where the neighbour changes much faster than one looks, few looks tell how fast.
     #expect(abs(traffic.unseenSlowdown - 0.6 * busy / between) < (rate < 10 ? 0.015 : 0.06))
+  }
+
+  @Test("hold no more unseen for a moment in which the core was lost")
+  func lostCore() {
+    var traffic = NeighbourTraffic(limit: 0.08)
+    for _ in 0..<300 { traffic.add(0.01, 0.01) }
+    traffic.add(0.01, 200)
+    #expect(traffic.unseenSlowdown > 0 && traffic.unseenSlowdown < 0.01)
+  }
+
+  @Test("widen an interval below by what was seen and unseen")
+  func widensByBoth() {
+    let interval = MedianInterval([9, 10, 11])
+    var disturbance = Disturbance(lostShare: 0, slowdown: 0.5)
+    disturbance.take(QuietSlowdown(seen: 0.05, unseen: 0.2))
+    let wide = disturbance.widening(interval)
+    #expect(abs(wide.low - interval.low / 1.25) < 1e-12 && wide.high == interval.high)
+    #expect(disturbance.isTolerable)
   }
 
   @Test("hold nothing unseen where no neighbour was seen, or nothing else")

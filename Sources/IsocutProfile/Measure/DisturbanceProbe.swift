@@ -25,8 +25,8 @@ package struct DisturbanceProbe: Sendable {
   private var bestAlone: [Int: Double] = [:]
   private var lastPeeks: [Int: Int64] = [:]
 
-  /// Calibrates the work on the first core, which takes 2 ms; and learns how fast a single core is
-  /// whose kind was never looked at, which takes a second.
+  /// Calibrates the work on the first core, which takes 2 ms; and learns how fast a core is whose kind
+  /// was not looked at lately, which takes a second.
   ///
   /// - Parameter cpus: the cores to look at; none looks wherever the calling thread runs.
   package init(cpus: [Int]) throws { try self.init(cpus: cpus, QuietSpeed()) }
@@ -48,9 +48,9 @@ package struct DisturbanceProbe: Sendable {
 
   /// From a thread that is pinned to the core.
   private mutating func learn(_ cpu: Int) {
-    if cpus.count == 1, quiet[cpu] == nil {
+    if quiet[cpu] == nil {
       let end = MonotonicClock.nanoseconds + Self.firstLookNanoseconds
-      while MonotonicClock.nanoseconds < end { _ = look(at: cpu, Self.shortLook) }
+      while MonotonicClock.nanoseconds < end { _ = learningLook(at: cpu, Self.shortLook) }
     }
     if let ratio = quiet[cpu] {
       bestAlone[cpu] = min(
@@ -68,7 +68,9 @@ package struct DisturbanceProbe: Sendable {
       return Disturbance(pieces: pieces, best: &best[0])
     }
     if let only = cpus.first, cpus.count == 1 {
-      return try CPUAffinity.withCurrentThreadPinned(to: [only]) { look(at: only, Self.longLook) }
+      return try CPUAffinity.withCurrentThreadPinned(to: [only]) {
+        learningLook(at: only, Self.longLook)
+      }
     }
     let results = ProbeResults()
     let threads = try cpus.enumerated().map { index, cpu in
@@ -87,7 +89,13 @@ package struct DisturbanceProbe: Sendable {
   }
 
   /// Looks at the first core from a thread that is pinned to it: about 1 ms.
-  package mutating func glance() -> Disturbance { look(at: cpus.first ?? 0, Self.shortLook) }
+  package mutating func glance() -> Disturbance {
+    let cpu = cpus.first ?? 0
+    // Of several cores the thread may be on any.
+    return cpus.count == 1
+      ? learningLook(at: cpu, Self.shortLook)
+      : slowdown(of: FixedWork.times(count: Self.shortLook, passes: passes), on: cpu)
+  }
 
   /// How much slower than at best a core is at this very moment, as a share: about 25 us, from a
   /// thread that is pinned to it; nil less than a millisecond after the last peek at that core.
@@ -99,16 +107,13 @@ package struct DisturbanceProbe: Sendable {
   }
 
   /// From a thread that is pinned to the core.
-  private mutating func look(at cpu: Int, _ count: Int) -> Disturbance {
+  private mutating func learningLook(at cpu: Int, _ count: Int) -> Disturbance {
     let before = FixedWork.thousandSteps()
     let pieces = FixedWork.times(count: count, passes: passes)
     let after = FixedWork.thousandSteps()
-    if cpus.contains(cpu) {
-      // By the faster side: where the clock rose in between, the other one would make the work look
-      // fast.
-      let pass = Double(pieces.min() ?? 0) / Double(passes)
-      quiet.add(pass / min(before, after), of: cpu)
-    }
+    // By the faster side: where the clock rose in between, the other one would make the work look fast.
+    let pass = Double(pieces.min() ?? 0) / Double(passes)
+    quiet.add(pass / min(before, after), of: cpu)
     return slowdown(of: pieces, on: cpu)
   }
 

@@ -7,6 +7,10 @@ import Foundation
 /// chain with two states). A quiet moment is then followed by another one a time t later with the
 /// chance `share + (1 - share) * exp(-rate * t)`, `share` being that of all moments that are quiet.
 struct NeighbourTraffic {
+  /// A neighbour takes at most half of a core; what took longer lost the core for a while, which the
+  /// share of lost time counts.
+  private static let mostByNeighbours = 1.0
+
   private let limit: Double
   private var looks = 0
   private var quiet = 0
@@ -21,7 +25,7 @@ struct NeighbourTraffic {
   mutating func add(_ before: Double, _ after: Double) {
     guard after.isFinite else { return }
     looks += 1
-    if after <= limit { quiet += 1 } else { busySlowdowns += after }
+    if after <= limit { quiet += 1 } else { busySlowdowns += min(after, Self.mostByNeighbours) }
     guard before <= limit else { return }
     afterQuiet += 1
     if after <= limit { quietAfterQuiet += 1 }

@@ -28,14 +28,14 @@ struct CompiledFileCache: Sendable {
     var bytes: [[Int]]
   }
 
-  private let folders: CacheFolder
+  private let folder: CacheFolder
 
   /// - Parameter folder: nil takes `isocut/compiled` in the user's cache folder.
   init(folder: String? = nil) {
-    folders = CacheFolder(folder ?? CacheFolder.path + "/compiled")
+    self.folder = CacheFolder(folder ?? CacheFolder.path + "/compiled")
   }
 
-  var canBeWritten: Bool { folders.canBeWritten }
+  var canBeWritten: Bool { folder.canBeWritten }
 
   /// The name of what is made from files of these hashes.
   static func name(_ hashes: [String], segments: Int, _ compiler: String) -> String {
@@ -44,7 +44,7 @@ struct CompiledFileCache: Sendable {
   }
 
   /// What is kept under a name; nil where nothing is, or not whole.
-  func compiled(_ name: String) -> [CompiledFile]? { entry(in: folders.place(of: name)) }
+  func compiled(_ name: String) -> [CompiledFile]? { entry(in: folder.place(of: name)) }
 
   /// Makes what a name stands for.
   ///
@@ -54,7 +54,7 @@ struct CompiledFileCache: Sendable {
   func make(
     _ name: String, _ make: @Sendable (String) async throws -> [Artifact]
   ) async throws -> [CompiledFile] {
-    let part = try folders.makePart()
+    let part = try folder.makePart()
     defer { try? FileManager.default.removeItem(atPath: part) }
     let compiled = try await make(part).map { artifact in
       CompiledFile(
@@ -67,12 +67,12 @@ struct CompiledFileCache: Sendable {
     do {
       try WorkerCoding.encode(entry).write(to: URL(fileURLWithPath: "\(part)/\(Self.entryName)"))
     } catch {
-      throw IsocutError(.inputOutput, "cannot write to \(folders.folder)", cause: error)
+      throw IsocutError(.inputOutput, "cannot write to \(folder.folder)", cause: error)
     }
-    folders.keep(part, as: name) { self.entry(in: $0) != nil }
-    _ = folders.prune(toBytes: Self.maximumBytes)
-    guard let kept = self.entry(in: folders.place(of: name)) else {
-      throw IsocutError(.inputOutput, "cannot keep compiled files in \(folders.place(of: name))")
+    folder.keep(part, as: name) { self.entry(in: $0) != nil }
+    folder.prune(toBytes: Self.maximumBytes)
+    guard let kept = self.entry(in: folder.place(of: name)) else {
+      throw IsocutError(.inputOutput, "cannot keep compiled files in \(folder.place(of: name))")
     }
     return kept
   }
@@ -88,7 +88,7 @@ struct CompiledFileCache: Sendable {
     else {
       return nil
     }
-    folders.touch(place)
+    folder.touch(place)
     return compiled
   }
 }

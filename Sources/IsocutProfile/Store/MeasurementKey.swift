@@ -15,7 +15,7 @@ package struct MeasurementKey: Hashable, Sendable, Codable {
     package var device: String
     /// Everything chosen: run options, lanes, inputs, measuring rule; JSON with sorted keys.
     package var options: String
-    /// CPU model, cores, caches, governor.
+    /// CPU model and identity, cores, caches, governor.
     package var machine: String
 
     package init(
@@ -38,6 +38,6 @@ package struct MeasurementKey: Hashable, Sendable, Codable {
 extension MachineDescription {
   /// The part that decides how fast a stage runs.
   package var speedKey: String {
-    "\(cpuModel); \(cores) cores; \(caches); governor \(governor)"
+    "\(cpuModel), \(cpuIdentity); \(cores) cores; \(caches); governor \(governor)"
   }
 }

@@ -50,15 +50,15 @@ package struct PreparedModelCache: Sendable {
   /// What commands let the cache grow to.
   static let maximumBytes = 4 << 30
 
-  private let folders: CacheFolder
+  private let folder: CacheFolder
 
   /// - Parameter folder: nil takes `isocut/prepared` in the user's cache folder.
   package init(folder: String? = nil) {
-    folders = CacheFolder(folder ?? CacheFolder.path + "/prepared")
+    self.folder = CacheFolder(folder ?? CacheFolder.path + "/prepared")
   }
 
   /// Whether a command may write there; where it may not, it works without a cache.
-  var canBeWritten: Bool { folders.canBeWritten }
+  var canBeWritten: Bool { folder.canBeWritten }
 
   /// The prepared model of a key: the one kept, or the one that `make` makes now.
   ///
@@ -68,8 +68,8 @@ package struct PreparedModelCache: Sendable {
   package func model(
     for key: Key, make: @Sendable (String) async throws -> PreparedModel
   ) async throws -> PreparedModel {
-    if let known = entry(in: folders.place(of: key.name)) { return known }
-    let part = try folders.makePart()
+    if let known = entry(in: folder.place(of: key.name)) { return known }
+    let part = try folder.makePart()
     defer { try? FileManager.default.removeItem(atPath: part) }
     var model = try await make(part)
     try keep(&model, from: part, as: key.name)
@@ -83,7 +83,7 @@ package struct PreparedModelCache: Sendable {
     var model = entry.model
     model.path = "\(place)/\(model.path)"
     guard CacheFolder.bytes(ofFile: model.path) == entry.bytes else { return nil }
-    folders.touch(place)
+    folder.touch(place)
     return model
   }
 
@@ -97,12 +97,12 @@ package struct PreparedModelCache: Sendable {
       try WorkerCoding.encode(entry).write(to: URL(fileURLWithPath: "\(part)/\(Self.entryName)"))
     } catch {
       throw IsocutError(
-        .inputOutput, "cannot keep the prepared model in \(folders.folder)", cause: error)
+        .inputOutput, "cannot keep the prepared model in \(folder.folder)", cause: error)
     }
-    folders.keep(part, as: name) { self.entry(in: $0) != nil }
-    guard let kept = self.entry(in: folders.place(of: name)) else {
+    folder.keep(part, as: name) { self.entry(in: $0) != nil }
+    guard let kept = self.entry(in: folder.place(of: name)) else {
       throw IsocutError(
-        .inputOutput, "cannot keep the prepared model in \(folders.place(of: name))")
+        .inputOutput, "cannot keep the prepared model in \(folder.place(of: name))")
     }
     model = kept
   }
@@ -110,5 +110,5 @@ package struct PreparedModelCache: Sendable {
   /// Removes what was not used for longest until the rest is below a size.
   ///
   /// - Returns: how many entries were removed.
-  package func prune(toBytes limit: Int) -> Int { folders.prune(toBytes: limit) }
+  package func prune(toBytes limit: Int) -> Int { folder.prune(toBytes: limit) }
 }

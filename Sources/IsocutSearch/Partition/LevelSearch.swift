@@ -7,8 +7,9 @@ import IsocutSolver
 /// The search at each of the engine's optimisation levels: which cuts are worth the final turns.
 struct LevelSearch {
   struct Outcome {
-    /// A cut with what was predicted of its stages.
-    typealias Finalist = (cut: LeveledCut, predicted: [Double])
+    /// A cut with what was predicted of its stages, and the milliseconds of the slowest one as the
+    /// search measured it.
+    typealias Finalist = (cut: LeveledCut, predicted: [Double], bottleneck: Double?)
 
     /// The best cuts of all levels, the best first; all their stages run.
     var finalists: [Finalist]
@@ -81,14 +82,14 @@ struct LevelSearch {
     }
     let limit = best.candidate.bottleneck * (1 + Self.finalistSpread)
     var finalists = measured.prefix(Self.measuredCount).filter { $0.candidate.bottleneck <= limit }
-      .map { (cut: $0.cut, predicted: $0.candidate.predicted) }
+      .map { finalist($0.cut, $0.candidate) }
     let reference = LeveledCut(level: best.cut.level, cut: baseline)
     let count = Self.contenderCount - finalists.count
     let challengers: [Outcome.Finalist] =
       if request.method == .certified, request.runs == nil,
         let search = searches.first(where: { $0.level == best.cut.level })?.search
       {
-        search.challengers(count).map { (LeveledCut(level: best.cut.level, cut: $0), $1) }
+        search.challengers(count).map { (LeveledCut(level: best.cut.level, cut: $0), $1, nil) }
           .filter { $0.0 != reference }
       } else { [] }
     var place = finalists.firstIndex { $0.cut == reference }
@@ -97,7 +98,8 @@ struct LevelSearch {
       let runs = if known == nil { try await runs(reference) } else { true }
       if runs {
         place = finalists.count
-        finalists.append((reference, known?.candidate.predicted ?? []))
+        finalists.append(
+          known.map { finalist($0.cut, $0.candidate) } ?? (reference, [], nil))
       }
     }
     return Outcome(
@@ -160,6 +162,10 @@ struct LevelSearch {
   }
 
   /// Methods that claim nothing prove nothing.
+  private func finalist(_ cut: LeveledCut, _ candidate: CutSearch.Candidate) -> Outcome.Finalist {
+    (cut, candidate.predicted, candidate.bottleneck)
+  }
+
   private func proof(of search: CutSearch) -> Proof {
     switch request.method {
     case .certified, .exhaustive: search.proof

@@ -114,6 +114,8 @@ package struct Partitioner: Sendable {
     var baseline: Double?
     var isBaseline: Bool
     var proof: Proof
+    /// Milliseconds of its bottleneck as the search measured it; nil for a challenger.
+    var searched: Double?
     var rounds: Int
   }
 
@@ -146,7 +148,7 @@ package struct Partitioner: Sendable {
       together: together, disturbance: final.disturbance, slowdown: final.slowdown,
       baseline: outcome.baseline.map(final.bottleneck),
       isBaseline: final.winner == outcome.baseline,
-      proof: outcome.proofs[winner.cut.level] ?? .none,
+      proof: outcome.proofs[winner.cut.level] ?? .none, searched: winner.bottleneck,
       rounds: outcome.rounds)
   }
 
@@ -206,7 +208,7 @@ package struct Partitioner: Sendable {
         the mean: the stages' times are those of quiet moments, a pipeline is slower while they work.
         """)
     }
-    plan.notes += baseline.notes
+    plan.notes += preparation.notes + baseline.notes
     if let devices = request.measuringDevices, devices.count < chosen.stages.count {
       plan.notes.append(
         "The stages were measured one after the other on \(devices.map(\.id).joined(separator: ", "))."
@@ -218,7 +220,7 @@ package struct Partitioner: Sendable {
     if chosen.isBaseline, request.method != .equalParameters {
       plan.notes.append("No cut was measured to be better than \(baseline.name).")
     }
-    plan.takeFigures(chosen.proof, baseline: chosen.baseline)
+    plan.takeFigures(chosen.proof, baseline: chosen.baseline, searched: chosen.searched)
     report(.verifying)
     let verification = try await verify(plan, preparation, in: output.workingFolder)
     report(.verified(verification))

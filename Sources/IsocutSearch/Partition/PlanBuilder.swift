@@ -75,31 +75,3 @@ struct PlanBuilder {
     }
   }
 }
-
-extension Plan {
-  /// Sets what follows from the stages' measured times.
-  mutating func takeFigures(_ proof: Proof, baseline: Double?) {
-    let times = stages.compactMap(\.measuredMs)
-    let bottleneck = times.max()
-    bottleneckMs = bottleneck
-    bottleneckTogetherMs = stages.compactMap(\.measuredTogetherMs).max()
-    equalParametersBottleneckMs = baseline
-    var cores: [Int: Double] = [:]
-    for stage in stages {
-      for cpu in stage.device.cpus { cores[cpu, default: 0] += stage.measuredMs ?? 0 }
-    }
-    let shares = stages.flatMap(\.device.cpus).count > cores.count
-    coreBottleneckMs = shares ? cores.values.max() : nil
-    if let basis = proof.basis { notes.append(basis) }
-    guard let bound = proof.bound, let bottleneck, bound > 0 else { return }
-    // The bound comes from the search's measurements, the bottleneck from the last one.
-    if bound <= bottleneck {
-      lowerBoundMs = bound
-      gapPercent = 100 * (bottleneck / bound - 1)
-      certificate = proof.certificate
-    } else {
-      notes.append(
-        "The machine was faster at the end than during the search, whose bound says nothing now.")
-    }
-  }
-}

@@ -24,6 +24,8 @@ package final class Preparation: Sendable {
   package let model: any CuttableModel
   /// The model's graph with what a cut may not divide here.
   package let graph: Graph
+  /// What a reader of the plan should know of it.
+  package let notes: [String]
   /// Size and hash of the file the user gave.
   package let source: ModelSource
   private let workFolder: WorkFolder
@@ -45,6 +47,18 @@ package final class Preparation: Sendable {
     let graph = model.graph
     self.graph =
       request.segmentsForVendorRunners.map { graph.forVendorRunners(segments: $0) } ?? graph
+    let (units, cuttable) = (self.graph.contraction.units.count, graph.contraction.units.count)
+    notes =
+      units == cuttable
+      ? []
+      : [
+        """
+        The vendor's runners give a model's inputs to the first segment and take its outputs from the \
+        last, so what reads and makes them stays together: \(units) units are cut instead of \
+        \(cuttable), and other cuts are not considered. isocut partition --backend edgetpu cuts \
+        freely, for isocut's own runner.
+        """
+      ]
   }
 }
 

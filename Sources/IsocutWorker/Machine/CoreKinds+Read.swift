@@ -1,22 +1,21 @@
 package import IsocutGraph
 
 extension CoreKinds {
-  /// As the kernel tells them: the core's identification and capacity on ARM, what the two drivers of
-  /// performance counters claim on hybrid Intel processors.
+  /// Of all cores of this machine, whichever may be used: what the two drivers of performance
+  /// counters claim on hybrid Intel processors, elsewhere (ARM) a core's identification and capacity.
   ///
-  /// - Parameters:
-  ///   - cpus: ids of the cores that may be used.
-  ///   - devices: the kernel's folder of devices.
-  package static func read(_ cpus: [Int], under devices: String = "/sys/devices") -> CoreKinds {
+  /// - Parameter devices: the kernel's folder of devices.
+  package static func read(under devices: String = "/sys/devices") -> CoreKinds {
     let drivers = ["cpu_core", "cpu_atom"].map { driver in
       (driver, Set(ids(SystemFile.line("\(devices)/\(driver)/cpus") ?? "")))
     }
-    let names = cpus.map { cpu -> (Int, String) in
+    let isHybrid = drivers.contains { !$0.1.isEmpty }
+    let names = ids(SystemFile.line("\(devices)/system/cpu/present") ?? "").map { cpu in
+      if isHybrid { return (cpu, drivers.first { $0.1.contains(cpu) }?.0 ?? "other") }
       let core = "\(devices)/system/cpu/cpu\(cpu)"
       let parts = [
         SystemFile.line("\(core)/regs/identification/midr_el1").map { "part \($0)" },
         SystemFile.line("\(core)/cpu_capacity").map { "capacity \($0)" },
-        drivers.first { $0.1.contains(cpu) }?.0,
       ]
       return (cpu, parts.compactMap { $0 }.joined(separator: ", "))
     }

@@ -5,6 +5,9 @@ package import IsocutGraph
 /// What of a machine decides how fast a stage runs on it: part of a measurement's key.
 package struct MachineDescription: Hashable, Sendable, Codable {
   package var cpuModel: String
+  /// What the processor says of itself beside its name, which on virtual machines may be that of
+  /// several generations: `family 25, model 1, stepping 1`, or part numbers on ARM.
+  package var cpuIdentity: String
   /// Cores that this process may use.
   package var cores: Int
   package var coreKinds: CoreKinds
@@ -18,10 +21,11 @@ package struct MachineDescription: Hashable, Sendable, Codable {
   package var memoryBytes: UInt64
 
   package init(
-    cpuModel: String, cores: Int, coreKinds: CoreKinds = CoreKinds(), caches: String,
+    cpuModel: String, cpuIdentity: String, cores: Int, coreKinds: CoreKinds, caches: String,
     governor: String, system: String, memoryBytes: UInt64
   ) {
     self.cpuModel = cpuModel
+    self.cpuIdentity = cpuIdentity
     self.cores = cores
     self.coreKinds = coreKinds
     self.caches = caches
@@ -34,21 +38,37 @@ package struct MachineDescription: Hashable, Sendable, Codable {
   package static func current() -> MachineDescription {
     let cpus = AllowedCPUs.current().ids
     return MachineDescription(
-      cpuModel: cpuModel(), cores: max(1, cpus.count), coreKinds: .read(cpus), caches: caches(),
+      cpuModel: cpuModel(), cpuIdentity: cpuIdentity(), cores: max(1, cpus.count),
+      coreKinds: .read(), caches: caches(),
       governor: SystemFile.line("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor") ?? "none",
       system: system(), memoryBytes: memory())
   }
 
   private static func cpuModel() -> String {
     let names = ["model name", "Hardware", "Model"]  // x86, older ARM boards, newer ones
+    return names.compactMap(processorField).first ?? "unknown"
+  }
+
+  private static func cpuIdentity() -> String {
+    let names = [
+      ("cpu family", "family"), ("model", "model"), ("stepping", "stepping"),
+      ("CPU implementer", "implementer"), ("CPU part", "part"), ("CPU revision", "revision"),
+    ]
+    let found = names.compactMap { field, name in processorField(field).map { "\(name) \($0)" } }
+    return found.isEmpty ? "unknown" : found.joined(separator: ", ")
+  }
+
+  /// What `/proc/cpuinfo` says of its first processor, or of all.
+  private static func processorField(_ name: String) -> String? {
     let lines = SystemFile.text("/proc/cpuinfo")?.split(separator: "\n") ?? []
-    for name in names {
-      guard let line = lines.first(where: { $0.hasPrefix(name) }),
-        let colon = line.firstIndex(of: ":")
-      else { continue }
-      return line[line.index(after: colon)...].trimmingCharacters(in: .whitespaces)
+    for line in lines {
+      let parts = line.split(separator: ":", maxSplits: 1)
+      guard parts.count == 2, parts[0].trimmingCharacters(in: .whitespaces) == name else {
+        continue
+      }
+      return parts[1].trimmingCharacters(in: .whitespaces)
     }
-    return "unknown"
+    return nil
   }
 
   private static func caches() -> String {

@@ -59,7 +59,7 @@ struct PartitionCommand: AsyncParsableCommand {
     // Checked before anything starts; of another machine's cores only that machine knows.
     let local =
       command.isRemote
-      ? nil : try request(selection, AllowedCores.current, .read(AllowedCores.current))
+      ? nil : try request(selection, AllowedCores.current, .read())
     try Engines.requireReady(selection)
     let measurer = try Engines.measurer(selection, worker, store: try store.open())
     let result = try await PartitionRun.run(measurer) {

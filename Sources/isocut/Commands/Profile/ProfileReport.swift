@@ -106,7 +106,8 @@ enum ProfileReport {
       "disturbance",
       """
       \(percent(timing.disturbance.lostShare, digits: 1)) of the cores' time lost to others, fixed \
-      work \(percent(timing.disturbance.slowdown, digits: 1)) slower than at best, \
+      work \(percent(timing.disturbance.slowdown, digits: 1)) slower than at best around the runs \
+      and up to \(percent(timing.disturbance.unseenSlowdown ?? 0, digits: 1)) unseen within them, \
       \(timing.repeats) rounds repeated
       """)
     add("time it took", String(format: "%.2f s", timing.seconds))
@@ -136,6 +137,7 @@ enum ProfileReport {
       "outliers": JSONValue(timing?.outliers.count),
       "lost_share": JSONValue(timing?.disturbance.lostShare),
       "slowdown": JSONValue(timing?.disturbance.slowdown),
+      "unseen_slowdown": JSONValue(timing?.disturbance.unseenSlowdown),
       "repeats": JSONValue(timing?.repeats), "seconds": JSONValue(timing?.seconds),
       "samples_ms": timing?.samples.map { JSONValue($0) } ?? .null,
     ]
