@@ -11,7 +11,8 @@ let package = Package(
         .product(name: "IsocutFormats", package: "isocut"),
         .product(name: "IsocutGraph", package: "isocut"),
       ]),
-    .executableTarget(name: "isocut-fuzz", dependencies: ["FuzzTargets"]),
+    .target(name: "CLibFuzzer"),
+    .executableTarget(name: "isocut-fuzz", dependencies: ["FuzzTargets", "CLibFuzzer"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -4,6 +4,9 @@ import Foundation
 struct MemoryWatch {
   private var before = 0
 
+  /// What reading a file may take.
+  static func limit(fileBytes: Int) -> Int { 2 * fileBytes + (64 << 20) }
+
   /// Sets the mark back to what is held now.
   mutating func begin() {
     if let file = fopen("/proc/self/clear_refs", "w") {

@@ -1,17 +1,17 @@
 import Foundation
 
 /// Where mutations lie while they are read: in memory where that is possible.
-struct TemporaryFiles {
-  let input: String
-  let output: String
+public struct TemporaryFiles: Sendable {
+  public let input: String
+  public let output: String
 
-  init(suffix: String) throws {
+  public init(suffix: String) throws {
     let parent = FileManager.default.isWritableFile(atPath: "/dev/shm") ? "/dev/shm" : "/tmp"
     input = "\(parent)/isocut-fuzz-\(getpid())\(suffix)"
     output = "\(parent)/isocut-fuzz-\(getpid())-stage\(suffix)"
   }
 
-  func write(_ bytes: [UInt8]) throws {
+  public func write(_ bytes: [UInt8]) throws {
     guard let file = fopen(input, "w") else { throw CocoaError(.fileWriteUnknown) }
     defer { fclose(file) }
     guard fwrite(bytes, 1, bytes.count, file) == bytes.count else {
@@ -20,13 +20,13 @@ struct TemporaryFiles {
   }
 
   /// Copies the file away and gives its path.
-  func keep(_ number: Int) throws -> String {
+  public func keep(_ number: Int) throws -> String {
     let kept = "/tmp/isocut-fuzz-\(getpid())-\(number)-" + (input as NSString).lastPathComponent
     try FileManager.default.copyItem(atPath: input, toPath: kept)
     return kept
   }
 
-  func remove() {
+  public func remove() {
     unlink(input)
     unlink(output)
   }
