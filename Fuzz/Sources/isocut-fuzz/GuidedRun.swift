@@ -31,7 +31,7 @@ func guidedRun(_ format: ModelFormat, arguments: [String]) -> Never {
       """
       isocut-fuzz: libFuzzer is not built in; build with
       swift build -c release --package-path Fuzz --scratch-path Fuzz/.build/guided \\
-        -Xswiftc -sanitize=fuzzer -Xswiftc -DGUIDED
+        -Xswiftc -sanitize=fuzzer -Xswiftc -DGUIDED -Xswiftc -use-ld=lld
       """)
     exit(69)
   #endif
