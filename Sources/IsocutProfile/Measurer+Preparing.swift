@@ -45,18 +45,21 @@ extension Measurer {
   /// Times of single operators where stages are measured: the stored ones, or new ones, which are
   /// stored before this returns.
   ///
+  /// - Parameter cpus: cores to run on where the machine's are of several kinds.
   /// - Throws: `IsocutError` as the backend throws it; `.badData` where the engine did not survive.
   package func firstCosts(
-    _ model: PreparedModel, _ options: RunOptions, inputs: InputPlan
+    _ model: PreparedModel, _ options: RunOptions, inputs: InputPlan, on cpus: [Int]
   ) async throws -> FirstCosts? {
     await turn.take()
     defer { turn.give() }
     let inputs = try inputs.contained(for: model.inputs)
+    let site = try await foundSite()
+    let coreKinds = site.machine.coreKinds.name(of: cpus)
     let key = FiguresKey(
       kind: .firstCosts, subject: model.sha256,
       context: try .init(
-        configuration.backend, try await foundSite(), device: "cpu",
-        chosen: ChosenForProfile(options, inputs, model.inputs)))
+        configuration.backend, site, device: "cpu",
+        chosen: ChosenForProfile(options, inputs, model.inputs, coreKinds: coreKinds)))
     // An array, because a backend that knows no times has an answer too.
     if let known = try store?.figures(for: key, as: [FirstCosts?].self) {
       counts.reused += 1
@@ -65,7 +68,7 @@ extension Measurer {
     let files = configuration.command.isRemote ? try Self.files(of: model) : []
     var request = FirstCostsRequest(
       backend: measuringBackend, model: model, options: options, inputs: inputs,
-      files: files.map(StageRequest.fileName))
+      cpus: coreKinds == nil ? [] : cpus, files: files.map(StageRequest.fileName))
     // What a profile does not need does not travel.
     request.model.contents = [:]
     counts.measurements += 1

@@ -229,7 +229,7 @@ private final class Counter: Sendable {
     func paid(_ level: RunOptions.OptimizationLevel, _ inputs: InputPlan) async throws -> Int {
       let measurer = Measurer(try Self.configuration(), store: store)
       let costs = try await measurer.firstCosts(
-        model, RunOptions(optimizationLevel: level), inputs: inputs)
+        model, RunOptions(optimizationLevel: level), inputs: inputs, on: [0])
       #expect(costs == nil)  // the faulty backend knows none, which is an answer
       return await measurer.counts.measurements
     }

@@ -5,9 +5,9 @@
 
 /// Work that is always the same: `passes` times over 16 KiB, reading, multiplying and adding eight
 /// floats at a time. It keeps the ports to the first cache and the floating-point units busy, as
-/// kernels of neural networks do, so a neighbour on the same physical core shows in its time;
-/// arithmetic in registers alone was seen not to slow down where kernels did by 15 to 35 %. The result
-/// only keeps the compiler from leaving the work out.
+/// kernels of neural networks do, so a neighbour on the same physical core shows in its time; work
+/// that waits for its own results leaves room for a neighbour and does not show it. The result only
+/// keeps the compiler from leaving the work out.
 float cisocut_fixed_work(int64_t passes);
 
 /// What the time of that work depends on beside the core: compiler and optimisation. A change of the

@@ -87,9 +87,14 @@ struct ChosenForProfile: Encodable {
   var run: RunOptions
   var inputs: KeyedInputs
   var shapes: [String: [Int]]
+  /// Of what kinds the cores are, on a machine with more than one.
+  var coreKinds: String?
 
-  init(_ options: RunOptions, _ inputs: InputPlan, _ tensors: [TensorSpec]) {
+  init(
+    _ options: RunOptions, _ inputs: InputPlan, _ tensors: [TensorSpec], coreKinds: String?
+  ) {
     run = options
+    self.coreKinds = coreKinds
     self.inputs = KeyedInputs(inputs)
     shapes = Dictionary(
       tensors.map { ($0.name, $0.shape) }, uniquingKeysWith: { first, _ in first })

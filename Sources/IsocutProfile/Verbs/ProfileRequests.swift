@@ -93,6 +93,8 @@ struct FirstCostsRequest: Hashable, Sendable, Codable {
   var model: PreparedModel
   var options: RunOptions
   var inputs: InputPlan
+  /// Cores to run on; none leaves that to the system.
+  var cpus: [Int]
   /// Names of the model's files, which are blobs, where its path is none of the worker's machine;
   /// else empty.
   var files: [String]

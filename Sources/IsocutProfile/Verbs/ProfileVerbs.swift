@@ -56,10 +56,12 @@ package enum ProfileVerbs {
       let folder = try WorkFolder()
       model.path = try folder.write(request.blobs, as: head.files).first ?? model.path
       return try withExtendedLifetime(folder) {
-        try WorkerReply([
-          make(head.backend).firstCosts(
-            model, head.options, inputs: head.inputs, in: folder.path)
-        ])
+        try CPUAffinity.withCurrentThreadPinned(to: head.cpus) {
+          try WorkerReply([
+            make(head.backend).firstCosts(
+              model, head.options, inputs: head.inputs, in: folder.path)
+          ])
+        }
       }
     }
     registry.register(.backendVersion) { request in

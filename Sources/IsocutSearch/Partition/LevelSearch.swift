@@ -182,7 +182,8 @@ struct LevelSearch {
       priors[device.speedKind] = LearntTimes.Prior(
         times: costs.times.map { $0 / Double(device.mos * device.lanes) },
         operatorSpread: costs.isMeasured ? 0.25 : 0.5,
-        commonSpread: costs.isMeasured ? 0.1 : 100)
+        commonSpread: !costs.isMeasured
+          ? 100 : device.coreKinds == stages.devices.first?.coreKinds ? 0.1 : 1)
     }
     return CutSearch(
       graph: graph, devices: stages.devices, priors: priors,

@@ -15,7 +15,8 @@ package struct WorkerBench: StageBench {
     _ files: StageFiles, _ level: RunOptions.OptimizationLevel
   ) async throws -> FirstCosts? {
     try await measurer.firstCosts(
-      files.preparation.prepared, RunOptions(optimizationLevel: level), inputs: files.inputPlan)
+      files.preparation.prepared, RunOptions(optimizationLevel: level), inputs: files.inputPlan,
+      on: Array((files.devices.first?.cpus ?? []).prefix(1)))
   }
 
   package func measuring(
