@@ -13,14 +13,19 @@ extension CutSearch {
   /// Goes on until the best cut is proven, or nothing is left to try: where measurements cannot
   /// prove it, its neighbours are tried.
   package mutating func finish() async throws {
+    var before: (best: Cut?, measurements: Int)
     repeat {
+      before = (best?.cut, measurements)
       try await run()
       try await certify()
       guard [.measured, .measuredOrder].contains(proof.certificate) else {
         if try await improveByNeighbours() { continue }
         return
       }
-    } while try await testAssumption()
+      if try await testAssumption() { continue }
+      try await measureRunnerUp()
+      // What the last measurements taught may ask for another cut.
+    } while best?.cut != before.best || measurements != before.measurements
   }
 
   /// Runs until nothing better is predicted, or a limit is reached.
@@ -54,12 +59,19 @@ extension CutSearch {
       let goal = min(
         (best?.bottleneck ?? .infinity) * (1 - improvementWorthMeasuring),
         target * (1 - limits.tolerance))
-      guard prediction.bottleneck < goal else { return prediction }
+      guard prediction.bottleneck < goal else {
+        // A cut of measured stages costs nothing, however little it promises.
+        guard isFree(prediction.stages) else { return prediction }
+        let previous = best?.cut
+        take(prediction.stages)
+        if best?.cut == previous { return prediction }
+        continue
+      }
       var stages = prediction.stages
       if let begun = underWay {
         let bottleneck = predictions.bottleneck(of: begun)
         if bottleneck >= goal { disappointments += 1 }
-        let clearlyMore = improvementWorthMeasuring * Double(1 + begunInARow)
+        let clearlyMore = improvementWorthMeasuring * (1 + 1.5 * Double(begunInARow))
         let isWorthLeaving =
           bottleneck >= goal || prediction.bottleneck < bottleneck * (1 - clearlyMore)
         if !isWorthLeaving || (bottleneck.isFinite && !canAffordAnotherCut) { stages = begun }
@@ -93,8 +105,14 @@ extension CutSearch {
     return limit - measurements - measurementsElsewhere >= devices.count
   }
 
+  /// Whether a cut needs no measurement and has not been looked at.
+  private func isFree(_ stages: [OperatorSet]) -> Bool {
+    stages.indices.allSatisfy { known[stages[$0], devices[$0].speedKind] != nil }
+      && !candidates.contains { $0.cut.stages == stages }
+  }
+
   /// The place of the stage that is predicted to be the slowest of those not measured.
-  private func slowestUnknown(of stages: [OperatorSet], _ predictions: Predictions) -> Int? {
+  func slowestUnknown(of stages: [OperatorSet], _ predictions: Predictions) -> Int? {
     stages.indices.filter { known[stages[$0], devices[$0].speedKind] == nil }
       .max {
         predictions.load(of: stages[$0], onDevice: $0)

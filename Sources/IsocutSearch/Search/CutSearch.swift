@@ -69,6 +69,8 @@ package struct CutSearch: Sendable {
   var disappointments = 0
   var triedNeighbours: Set<Cut> = []
   var assumptionTests = 0
+  /// Measured stages of cuts that are nearly as good as the best one.
+  package internal(set) var runnerUpStages = 0
   let limits: Limits
   private var measuredCuts: Set<Cut> = []
   private let measurer: any StageMeasuring

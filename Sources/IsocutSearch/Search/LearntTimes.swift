@@ -187,20 +187,24 @@ package struct LearntTimes: Sendable {
   }
 
   /// The capacity that explains the stages clearly better than none, with the bytes that each stage
-  /// has above it.
+  /// has above it: the best of a few an octave, then of those near it.
   private func likelyCapacity(
     _ base: [[Double]], _ difference: [Double]
   ) -> (capacity: Int?, above: [Double]) {
     var result: (capacity: Int?, above: [Double]) = (nil, stages.map { _ in 0 })
     var evidence = Posterior(base, difference).evidence + Self.evidenceForCapacity
-    for candidate in capacities {
+    func consider(_ candidate: Int) {
       let above = stages.map { Double(max(0, $0.bytes - candidate)) }
       let posterior = Posterior(adding(rateVariance, above, to: base), difference)
       guard posterior.evidence > evidence,
         zip(posterior.weights, above).reduce(0, { $0 + $1.0 * $1.1 }) > 0
-      else { continue }
+      else { return }
       evidence = posterior.evidence
       result = (candidate, above)
+    }
+    for candidate in capacities { consider(candidate) }
+    if let coarse = result.capacity {
+      for step in -7...7 where step != 0 { consider(Int(Double(coarse) * exp2(Double(step) / 64))) }
     }
     return result
   }
@@ -212,7 +216,7 @@ package struct LearntTimes: Sendable {
     var size = Double(1 << 18)
     while Int(size) < most {
       result.append(Int(size))
-      size *= 1.090_507_732_665_257_7
+      size *= exp2(1.0 / 8)
     }
     return result
   }

@@ -7,9 +7,12 @@ struct Predictions {
   let problem: Problem
   private let loads: StageLoads
 
-  /// - Parameter failuresSpread: whether a stage around one that does not run is taken not to run
-  ///   either.
-  init(_ search: CutSearch, failuresSpread: Bool = true) {
+  /// - Parameters:
+  ///   - failuresSpread: whether a stage around one that does not run is taken not to run either.
+  ///   - avoided: a measured stage that no predicted cut may have.
+  init(
+    _ search: CutSearch, failuresSpread: Bool = true, avoiding avoided: OperatorSet? = nil
+  ) {
     let graph = search.graph
     var problem = Problem(
       operatorCount: graph.operators.count, successors: graph.successors,
@@ -38,12 +41,13 @@ struct Predictions {
       // The solver adds what the seams cost.
       let seams = problem.nets.isEmpty ? 0 : unmeasured.transfer(of: entry.operators)
       let time = entry.time
+      let isAvoided = entry.operators == avoided
       return MeasuredStage(
         operators: entry.operators, kind: entry.kind,
         cost: StageCost(
           lower: time.failed && !failuresSpread ? 0 : max(0, time.low - seams),
-          estimate: max(0, entry.likely - seams),
-          upper: max(0, time.high - seams), source: .measured))
+          estimate: isAvoided ? .infinity : max(0, entry.likely - seams),
+          upper: isAvoided ? .infinity : max(0, time.high - seams), source: .measured))
     }
     self.problem = problem
     loads = StageLoads(problem)

@@ -92,6 +92,14 @@ private let runsLong =
     #expect(outcome.ratio <= (costs == .noisy ? 1.03 : 1.01))
   }
 
+  /// Where a first measurement came out 2 % low, the cut that is 3 % slower than the best looks as good.
+  @Test(arguments: [(4, 300, 7), (5, 120, 4), (6, 120, 0)] as [(Int, Int, UInt64)])
+  func aCutThatNoiseWasKindToIsFoundOut(stages: Int, count: Int, seed: UInt64) async throws {
+    let outcome = try await Self.chain(.noisy, stages, count, seed: seed)
+    #expect(outcome.ratio <= 1.02)
+    #expect(outcome.measurements <= 5 * stages + 4)
+  }
+
   /// Prints the mean and the worst of many outcomes as a row of the table in docs/benchmarks.md, and
   /// holds them against what is asked of the search.
   private func judge(_ name: String, _ costs: Costs, _ stages: Int, _ outcomes: [Outcome]) {
@@ -105,14 +113,11 @@ private let runsLong =
           .joined(separator: ", ")))
     let mean = counts.reduce(0, +) / Double(counts.count)
     #expect(mean <= Double(3 * stages + 2))
-    // One wide graph in 8 stages needs one more than chains may.
-    #expect(counts.max() ?? 0 <= Double(5 * stages + (name == "chains" ? 4 : 5)))
+    #expect(counts.max() ?? 0 <= Double(5 * stages + 4))
     let meanExcess = excess.reduce(0, +) / Double(excess.count)
     if costs == .noisy {
       #expect(meanExcess <= 1)
-      // Two stages of equal time may be measured to be 4.08 % apart, so a few cuts are worse.
-      #expect(excess.max() ?? 0 <= 4.08)
-      #expect(excess.count { $0 > 3 } <= outcomes.count / 50)
+      #expect(excess.max() ?? 0 <= 3)
     } else {
       #expect(meanExcess <= 0.3)
       #expect(excess.max() ?? 0 <= 1)
