@@ -16,10 +16,12 @@ import Testing
       outputs: [], tensors: [:], pinned: [:], notes: [])
   }
 
-  private static func key(_ shape: [Int] = [1]) throws -> PreparedModelCache.Key {
+  private static func key(
+    _ shape: [Int] = [1], toolVersion: String = "test", revision: Int = PreparedModel.revision
+  ) throws -> PreparedModelCache.Key {
     try PreparedModelCache.Key(
       modelSHA256: "abc", PrepareRequest(modelPath: "anywhere", shapes: ["x": shape]),
-      backend: "null", backendVersion: "1", toolVersion: "test")
+      backend: "null", backendVersion: "1", toolVersion: toolVersion, revision: revision)
   }
 
   @Test("makes a model once, and again where its file was cut short")
@@ -38,6 +40,20 @@ import Testing
     let third = try await cache.model(for: Self.key()) { try Self.model(in: $0) }
     #expect(third == first)
     #expect(FileManager.default.contents(atPath: third.path) == Data("model".utf8))
+  }
+
+  @Test("never gives what another isocut prepared, or this one before its preparation changed")
+  func otherPreparation() async throws {
+    let folder = try TemporaryFolder()
+    let cache = PreparedModelCache(folder: folder.path)
+    let first = try await cache.model(for: Self.key()) { try Self.model(in: $0) }
+    let others = [
+      try Self.key(toolVersion: "newer"), try Self.key(revision: PreparedModel.revision + 1),
+    ]
+    for other in others {
+      let model = try await cache.model(for: other) { try Self.model(in: $0) }
+      #expect(model.path != first.path)
+    }
   }
 
   @Test("keeps nothing of a preparation that failed, and one of two made at once")

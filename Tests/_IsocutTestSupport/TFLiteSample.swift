@@ -19,8 +19,8 @@ package enum TFLiteSample {
 
   /// Where a model is; nil where it is neither in the project nor set up.
   package static func path(_ name: String) -> String? {
-    [root + "/Tests/Data/tflite/\(name).tflite", root + "/.setup/models/tflite/\(name).tflite"]
-      .first(where: FileManager.default.fileExists)
+    ["/Tests/Data/tflite", "/.setup/models/tflite", "/Tests/Data/tflite/pipeline"]
+      .map { "\(root)\($0)/\(name).tflite" }.first(where: FileManager.default.fileExists)
   }
 
   /// Those of the names that are here.

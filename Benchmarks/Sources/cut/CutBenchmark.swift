@@ -16,6 +16,7 @@ struct CutBenchmark {
       exit(64)
     }
     let (path, folder) = (arguments[1], arguments[2])
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     let bare = peakMebibytes()
     var steps: [(String, Double)] = []
     func timed<Value>(_ name: String, _ body: () throws -> Value) rethrows -> Value {

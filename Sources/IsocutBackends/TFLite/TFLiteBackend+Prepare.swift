@@ -13,28 +13,40 @@ extension TFLiteBackend {
     let interpreter = try load(source, model, request.shapes)
     do {
       let sizes = try TensorSizes(interpreter, model, request.inputs)
+      let contents = try TensorContents(model, sizes, request.inputs, folder: folder) {
+        try load($0, model, request.shapes)
+      }
       let path = folder + "/prepared.tflite"
-      try source.write(to: path, shapes: request.shapes.isEmpty ? [:] : sizes.shapes)
+      // A stage that reads a tensor has its size from the file.
+      let written =
+        request.shapes.isEmpty ? sizes.specs.filter { sizes.late.contains($0.key) } : sizes.specs
+      try source.write(to: path, shapes: written.mapValues(\.shape))
       return PreparedModel(
         path: path, sha256: try TFLiteFile(path: path).sha256(), format: format, isFolded: false,
         isDynamic: false, inputs: graph.inputs.compactMap { sizes.specs[graph.tensors[$0].name] },
         outputs: graph.outputTensors.compactMap { sizes.specs[graph.tensors[$0].name] },
-        tensors: sizes.specs, pinned: sizes.pinned, notes: [])
+        tensors: sizes.specs, pinned: sizes.pinned, contents: contents.bytes, notes: [])
     } catch let error as TFLiteFailure {
       throw IsocutError(.badData, "tflite cannot run \(source.path)", cause: error)
     }
+  }
+
+  private func load(
+    _ path: String, _ model: TFLiteModel, _ shapes: [String: [Int]]
+  ) throws -> Interpreter {
+    var resized: [Int32: [Int]] = [:]
+    for index in model.graph.inputs {
+      resized[model.fileTensors[index]] = shapes[model.graph.tensors[index].name]
+    }
+    return try load(path, Interpreter.Options(), shapes: resized)
   }
 
   /// Loads the model with the shapes given.
   private func load(
     _ source: TFLiteFile, _ model: TFLiteModel, _ shapes: [String: [Int]]
   ) throws -> Interpreter {
-    var resized: [Int32: [Int]] = [:]
-    for index in model.graph.inputs {
-      resized[model.fileTensors[index]] = shapes[model.graph.tensors[index].name]
-    }
     do {
-      return try load(source.path, Interpreter.Options(), shapes: resized)
+      return try load(source.path, model, shapes)
     } catch let error as IsocutError where error.cause is TFLiteFailure {
       if !shapes.isEmpty {
         throw IsocutError(

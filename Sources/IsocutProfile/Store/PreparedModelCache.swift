@@ -11,15 +11,14 @@ package struct PreparedModelCache: Sendable {
   /// What a prepared model depends on.
   package struct Key: Hashable, Sendable {
     let name: String
-    /// Rises when preparing gives another result for the same request.
-    private static let form = 1
-
     /// - Parameters:
     ///   - modelSHA256: of the model's file and of all files it refers to.
     ///   - request: its path does not count, and of its files their contents.
+    ///   - toolVersion: an entry of another isocut is never read.
+    ///   - revision: of the preparation itself, so that builds of one version differ too.
     package init(
       modelSHA256: String, _ request: PrepareRequest, backend: String, backendVersion: String,
-      toolVersion: String
+      toolVersion: String, revision: Int = PreparedModel.revision
     ) throws {
       struct Content: Encodable {
         var model: String
@@ -27,14 +26,14 @@ package struct PreparedModelCache: Sendable {
         var backend: String
         var version: String
         var toolVersion: String
-        var form: Int
+        var revision: Int
       }
       var request = request
       request.modelPath = ""
       request.inputs = request.inputs.withHashedFiles()
       let content = Content(
         model: modelSHA256, request: request, backend: backend, version: backendVersion,
-        toolVersion: toolVersion, form: Self.form)
+        toolVersion: toolVersion, revision: revision)
       name = SHA256.hash(data: try WorkerCoding.encode(content)).hexadecimal
     }
   }

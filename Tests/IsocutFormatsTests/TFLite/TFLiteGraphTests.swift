@@ -69,7 +69,8 @@ import _IsocutTestSupport
 
   @Test(
     "Operators that share an engine's variable are tied",
-    .enabled(if: TFLiteSample.path("alexa") != nil))
+    .enabled(
+      if: TFLiteSample.path("alexa") != nil, "the TFLite models are missing; run scripts/setup"))
   func variables() throws {
     let graph = try graph("alexa")
     let touching = graph.operators.indices.filter {

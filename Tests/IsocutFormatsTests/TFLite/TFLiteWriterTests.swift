@@ -125,12 +125,10 @@ import _IsocutTestSupport
     }
   }
 
-  @Test(
-    "An archive behind the model stays behind a whole copy and out of stages",
-    .enabled(if: TFLiteSample.path("mobilenet_v2_1.0_224_quant") != nil))
+  @Test("An archive behind the model stays behind a whole copy and out of stages")
   func archive() throws {
     try withTemporaryFolder { folder in
-      let source = try open("mobilenet_v2_1.0_224_quant")
+      let source = try open("mobilenet_v1_0.25_128_quant")
       let tail = try #require(ZipTail.range(in: source.mapped.bytes))
       try source.write(to: folder + "/whole.tflite")
       let whole = try TFLiteFile(path: folder + "/whole.tflite")

@@ -85,19 +85,9 @@ struct TFLiteGraphBuilder {
     let given = entry.inputs.filter { $0 >= 0 }
     guard !given.isEmpty, entry.bodies.isEmpty, !entry.outputs.isEmpty,
       given.allSatisfy({ isConstant($0) || derived[$0] != nil }),
-      returned.isDisjoint(with: entry.outputs), isPure(kind(of: entry))
+      returned.isDisjoint(with: entry.outputs), kind(of: entry).isPure
     else { return nil }
     return given.reduce(into: []) { $0.formUnion(derived[$1] ?? [constant($1)]) }
-  }
-
-  private func isPure(_ code: ModelTable.OperatorCode) -> Bool {
-    let impure: Set<String> = [
-      "CALL", "CALL_ONCE", "IF", "WHILE", "DELEGATE", "VAR_HANDLE", "READ_VARIABLE",
-      "ASSIGN_VARIABLE", "HASHTABLE", "HASHTABLE_FIND", "HASHTABLE_IMPORT", "HASHTABLE_SIZE",
-      "RANDOM_STANDARD_NORMAL", "RANDOM_UNIFORM", "MULTINOMIAL", "STABLEHLO_RNG_BIT_GENERATOR",
-      "STABLEHLO_CUSTOM_CALL",
-    ]
-    return code.number != BuiltinOperator.custom && !impure.contains(code.kind)
   }
 
   private mutating func makeOperator(

@@ -9,6 +9,9 @@ enum BuiltinOperator {
     names.indices.contains(Int(number)) ? String(names[Int(number)]) : "BUILTIN_\(number)"
   }
 
+  /// False for a number that this version does not know.
+  static func isKnown(_ number: Int32) -> Bool { names.indices.contains(Int(number)) }
+
   private static let names = """
     ADD AVERAGE_POOL_2D CONCATENATION CONV_2D DEPTHWISE_CONV_2D DEPTH_TO_SPACE DEQUANTIZE
     EMBEDDING_LOOKUP FLOOR FULLY_CONNECTED HASHTABLE_LOOKUP L2_NORMALIZATION L2_POOL_2D
@@ -42,4 +45,19 @@ enum BuiltinOperator {
     STABLEHLO_WHILE STABLEHLO_GATHER STABLEHLO_TRANSPOSE DILATE STABLEHLO_RNG_BIT_GENERATOR
     REDUCE_WINDOW STABLEHLO_COMPOSITE
     """.split(whereSeparator: \.isWhitespace)
+}
+
+extension ModelTable.OperatorCode {
+  /// Whether what the operator computes follows from its inputs alone, as far as is known.
+  var isPure: Bool {
+    number != BuiltinOperator.custom && BuiltinOperator.isKnown(number)
+      && !Self.impure.contains(kind)
+  }
+
+  private static let impure: Set<String> = [
+    "CALL", "CALL_ONCE", "IF", "WHILE", "DELEGATE", "VAR_HANDLE", "READ_VARIABLE",
+    "ASSIGN_VARIABLE", "HASHTABLE", "HASHTABLE_FIND", "HASHTABLE_IMPORT", "HASHTABLE_SIZE",
+    "RANDOM_STANDARD_NORMAL", "RANDOM_UNIFORM", "MULTINOMIAL", "STABLEHLO_RNG_BIT_GENERATOR",
+    "STABLEHLO_CUSTOM_CALL",
+  ]
 }

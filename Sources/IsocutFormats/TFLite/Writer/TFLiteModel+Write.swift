@@ -38,10 +38,22 @@ extension TFLiteFile {
     try write(to: path, shapes: shapes, largestFlatBuffer: ModelEncoder.largestFlatBuffer)
   }
 
-  func write(to path: String, shapes: [String: [Int]], largestFlatBuffer: Int) throws {
+  /// Writes a copy of the whole model that also returns tensors of its inside, which an engine keeps
+  /// then until the run ends. The positions of tensors stay.
+  ///
+  /// - Parameter inner: positions of tensors that operators write, no outputs of the model.
+  /// - Throws: as `write(to:shapes:)`.
+  package func write(to path: String, returning inner: [Int32]) throws {
+    try write(
+      to: path, shapes: [:], returning: inner, largestFlatBuffer: ModelEncoder.largestFlatBuffer)
+  }
+
+  func write(
+    to path: String, shapes: [String: [Int]], returning inner: [Int32] = [], largestFlatBuffer: Int
+  ) throws {
     var content = KeptContent(
-      operators: Array(main.operators.indices), inputs: main.inputs, outputs: main.outputs,
-      isWhole: true)
+      operators: Array(main.operators.indices), inputs: main.inputs,
+      outputs: main.outputs + inner, isWhole: true)
     let names = TensorNames(main.tensors)
     for index in main.inputs + main.outputs where names[index] != main.tensors[Int(index)].name {
       content.names[index] = names[index]
