@@ -168,7 +168,11 @@ package struct EdgeTPUBackend: ExecutingBackend {
   private func summary(
     _ report: SegmentReport, ofSegment index: Int, _ job: CompilerJob
   ) throws -> String {
-    let packages = try TFLiteFile(path: job.compiledFiles[index]).compiledPackages()
+    guard let file = try? TFLiteFile(path: job.compiledFiles[index]) else {
+      throw CompilerFailure.damagedFile.error(of: job, afterSegments: index)
+    }
+    // Another version's package may be laid out in another way, and runs all the same.
+    let packages = (try? file.compiledPackages()) ?? []
     let isExact = !packages.isEmpty
     let onChip =
       isExact ? packages.reduce(0) { $0 + $1.cachedParameterBytes } : report.onChipBytes

@@ -23,7 +23,7 @@ package enum SegmentFiles {
       }
     } catch {
       throw IsocutError(
-        .cannotCreate, "cannot copy the segments from \(bundle) to \(folder)", cause: error)
+        cannotCreate: "cannot copy the segments from \(bundle) to \(folder)", cause: error)
     }
     return plan.stages.map { folder + "/" + $0.file }
   }

@@ -9,30 +9,21 @@ struct EdgeTPUDouble {
   let folder: String
   private let outer: String
   private let library: String
-  private static let doubles = PythonPeer.projectFolder + "/Tests/Doubles/edgetpu"
 
+  /// - Parameter model: the name of one of the tests' models.
   init(in outer: String, model: String = "mobilenet_v1_0.25_128_quant") async throws {
-    self.outer = outer
-    folder = outer + "/it's \"here\" $HOME"
-    library = try await Self.library()
-    try FileManager.default.createDirectory(
-      atPath: folder, withIntermediateDirectories: false)
-    try FileManager.default.copyItem(
-      atPath: try #require(TFLiteSample.path(model)), toPath: folder + "/my model.tflite")
+    let path = try #require(TFLiteSample.path(model))
+    try await self.init(in: outer, model: try Data(contentsOf: URL(fileURLWithPath: path)))
   }
 
-  /// The double of the device library, compiled beside the program where that was not done since its
-  /// sources changed.
-  private static func library() async throws -> String {
-    let build = URL(fileURLWithPath: try CommandLineRun.executable()).deletingLastPathComponent()
-    let library = build.appendingPathComponent("libedgetpu-double.so.1").path
-    let compiled = try await CommandLineRun(
-      script: """
-        [ -z "$(find '\(doubles)' -name '*.[ch]' -newer '\(library)' 2>&1)" ] && exit 0
-        cc -shared -fPIC -o '\(library)'.$$ '\(doubles)'/*.c && mv '\(library)'.$$ '\(library)'
-        """, in: "/")
-    try #require(compiled.exitCode == 0, "\(compiled.standardError)")
-    return library
+  /// - Parameter model: the bytes of a model.
+  init(in outer: String, model: some DataProtocol) async throws {
+    self.outer = outer
+    folder = outer + "/it's \"here\" $HOME"
+    library = try EdgeTPUTools.library()
+    try FileManager.default.createDirectory(
+      atPath: folder, withIntermediateDirectories: false)
+    try Data(model).write(to: URL(fileURLWithPath: folder + "/my model.tflite"))
   }
 
   /// - Parameters:
@@ -81,7 +72,7 @@ struct EdgeTPUDouble {
   /// What a command gets to find the doubles.
   func environment(devices: String) -> [String: String] {
     [
-      "ISOCUT_EDGETPU": library, "ISOCUT_EDGETPU_COMPILER": Self.doubles + "/edgetpu_compiler",
+      "ISOCUT_EDGETPU": library, "ISOCUT_EDGETPU_COMPILER": EdgeTPUTools.compiler,
       "EDGETPU_DOUBLE_DEVICES": devices, "EDGETPU_DOUBLE_TFLITE": Engine.tfliteLibrary,
       "EDGETPU_DOUBLE_LOG": outer + "/compiled.txt",
       "EDGETPU_DOUBLE_DEVICE_LOG": outer + "/opened.txt",

@@ -159,7 +159,7 @@ import _IsocutTestSupport
 
   @Test(
     "says what the compiler said where no segment compiles, and leaves nothing",
-    arguments: ["not-quantized", "large-activations", "crash"])
+    arguments: ["not-quantized", "large-activations", "crash", "damaged-file"])
   func compilerFails(mode: String) async throws {
     try await withTemporaryFolder { outer in
       let double = try await EdgeTPUDouble(in: outer)

@@ -43,4 +43,23 @@ import _IsocutTestSupport
         options: RunOptions(optimizationLevel: .basic), in: folder)
     }
   }
+
+  /// With the doubles of the vendor's tools, which are told by the environment what they are: so in
+  /// a process of its own. What the contract leaves open here: operators have no first costs,
+  /// because the device does not time them.
+  @Test(.needsTFLite) func theEdgeTPUIsABackend() async throws {
+    await #expect(processExitsWith: .success) {
+      // An error that leaves the process would end it without a word.
+      #expect(throws: Never.self) {
+        try EdgeTPUTools.use(devices: "pci,usb", tflite: TFLiteEngine.backend)
+        for model in ["split_concat", "mobilenet_v1_0.25_128_quant"] {
+          try withTemporaryFolder { folder in
+            try checkBackend(
+              EdgeTPUBackend(), modelPath: try #require(TFLiteSample.path(model)),
+              options: RunOptions(optimizationLevel: .basic), in: folder)
+          }
+        }
+      }
+    }
+  }
 }

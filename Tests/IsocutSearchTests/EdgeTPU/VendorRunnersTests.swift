@@ -20,6 +20,7 @@ import _IsocutTestSupport
       copy.outputTensors = specs(segment.outputs)
       return copy
     }
+    plan.outputs = plan.stages.last?.outputTensors ?? []
     return plan
   }
 
@@ -40,6 +41,15 @@ import _IsocutTestSupport
     let plan = Self.plan([(["image"], ["a", "early"]), (["a"], ["y"])])
     let text = try #require(plan.vendorRunnersObjection)
     #expect(text.contains("no segment after segment 0 reads its output early"))
+    #expect(!text.contains("output a"))
+  }
+
+  @Test func anOutputThatALaterSegmentReadsTooIsNamed() throws {
+    var plan = Self.plan([(["image"], ["a", "early"]), (["a", "early"], ["y"])])
+    #expect(plan.vendorRunnersObjection == nil)
+    plan.outputs += plan.stages[0].outputTensors.suffix(1)
+    let text = try #require(plan.vendorRunnersObjection)
+    #expect(text.contains("segment 0 makes the model's output early"))
     #expect(!text.contains("output a"))
   }
 
@@ -67,7 +77,9 @@ import _IsocutTestSupport
     for _ in 0..<500 {
       let graph = Self.graph(&random)
       for segments in 2...4 {
-        let tied = graph.forVendorRunners(segments: segments)
+        let (tied, notes) = graph.forVendorRunners(segments: segments)
+        let isSmaller = tied.contraction.units.count < graph.contraction.units.count
+        #expect(notes.count == (isSmaller ? 1 : 0))
         guard !tied.ties.isEmpty || graph.endTies(because: "").isEmpty else {
           tooSmall += 1
           continue

@@ -20,6 +20,8 @@ enum CompilerFailure: Hashable {
   case fewerSegments(Int)
   case noWordOfSuccess
   case missingFile(String)
+  /// A compiled file that is no whole model.
+  case damagedFile
 
   /// - Returns: nil where the run was good.
   init?(_ run: ToolRun, _ output: EdgeTPUCompilerOutput, _ job: CompilerJob) {
@@ -85,6 +87,7 @@ enum CompilerFailure: Hashable {
     case .fewerSegments(let count): "it reported \(count) segments and claims no failure"
     case .noWordOfSuccess: "it ended without saying that it succeeded"
     case .missingFile(let path): "it claims success, but there is no \(path)"
+    case .damagedFile: "it claims success, but what it left is no whole TFLite model"
     }
   }
 
@@ -103,7 +106,7 @@ enum CompilerFailure: Hashable {
     case .status: "run it by hand on that file to see more"
     case .fewerSegments, .noWordOfSuccess:
       "the output is not to be trusted; run it by hand on that file to see more"
-    case .missingFile: "look whether the disk is full"
+    case .missingFile, .damagedFile: "look whether the disk is full"
     }
   }
 }

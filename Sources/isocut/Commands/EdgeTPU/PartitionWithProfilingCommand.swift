@@ -9,6 +9,14 @@ import IsocutWorker
 
 extension EdgeTPUDeviceType: ExpressibleByArgument {}
 
+/// Who is to run the segments.
+enum SegmentRunner: String, CaseIterable, ExpressibleByArgument {
+  /// libcoral and pycoral, with a model's inputs at the first segment and its outputs at the last.
+  case vendor
+  /// `isocut run`, with both anywhere.
+  case isocut
+}
+
 struct PartitionWithProfilingCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "partition-with-profiling",
@@ -107,6 +115,14 @@ struct PartitionWithProfilingCommand: AsyncParsableCommand {
       Default: one for each segment.
       """, valueName: "count"))
   var devicesForProfiling: Int?
+
+  @Option(
+    help: ArgumentHelp(
+      """
+      Who is to run the segments: vendor keeps the model's inputs in the first segment and its \
+      outputs in the last, as libcoral and pycoral want it; isocut cuts freely.
+      """, valueName: "runner"))
+  var runner: SegmentRunner = .vendor
 
   @Option(
     help: ArgumentHelp(
@@ -243,7 +259,7 @@ struct PartitionWithProfilingCommand: AsyncParsableCommand {
       level: .fixed(.basic), method: job.method, bisection: job.rule, tolerance: 0.01,
       budget: job.budget, output: "\(outputFolder)/\(stem).isocut", overwrites: true,
       segmentStem: stem)
-    request.preparation.segmentsForVendorRunners = segmentCount
+    request.preparation.segmentsForVendorRunners = runner == .vendor ? segmentCount : nil
     request.measuringDevices = choice.measuring
     request.runs = runs
     return request
