@@ -49,6 +49,9 @@ public protocol Backend: Sendable {
   ) throws -> FirstCosts?
 
   /// Turns stage files into what the device runs.
+  ///
+  /// - Throws: `IsocutError` `.vendorTool` where a vendor's compiler fails, whatever the reason,
+  ///   `.unavailable` where it is missing. Without a compiler nothing is read before `open`.
   func compile(_ request: CompileRequest) throws -> [Artifact]
 
   /// Runs an artifact again and again and reports each sample until `observe` returns false.
@@ -121,6 +124,11 @@ public struct PrepareRequest: Hashable, Sendable, Codable {
 
 /// The model that is cut, as a value that another process or a later run can read.
 public struct PreparedModel: Hashable, Sendable, Codable {
+  /// Raise it with every change after which any backend prepares anything else from the same model:
+  /// the file, its tensors, what is pinned, contents or notes. Prepared models are kept from one
+  /// command to the next, and those of another revision are made anew.
+  package static let revision = 3
+
   /// The prepared model file.
   public var path: String
   /// SHA-256 of the prepared file, lower-case hex.

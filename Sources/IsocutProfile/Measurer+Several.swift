@@ -20,7 +20,8 @@ extension Measurer {
     await turn.take()
     defer { turn.give() }
     let stages = try stages.map { ($0.files, $0.options, try $0.load.contained()) }
-    let key = try await store == nil ? nil : key(ofSeveral: stages, order, rule)
+    let site = try await foundSite()
+    let key = try store == nil ? nil : key(ofSeveral: stages, order, rule, at: site)
     if let key, let known = try store?.figures(for: key, as: SeveralStages.Windows.self),
       known.isOf(stageCount: stages.count)
     {
@@ -38,9 +39,8 @@ extension Measurer {
       backend: measuringBackend,
       stages: ready.map { StageRequest($0, $1, $2, isCompiled: isCompiled) }, order: order,
       rule: rule)
-    let machine = try await foundSite().machine
     for stage in stages {
-      if paid.insert(PaidStage(stage.0, stage.1, stage.2, on: machine)).inserted {
+      if paid.insert(PaidStage(stage.0, stage.1, stage.2, on: site.machine)).inserted {
         counts.measurements += 1
         if !isCompiled { counts.compilations += 1 }
       } else {
@@ -57,10 +57,9 @@ extension Measurer {
 
   private func key(
     ofSeveral stages: [(files: [String], options: RunOptions, load: Load)],
-    _ order: SeveralStages.Order, _ rule: SeveralStages.Rule
-  ) async throws -> FiguresKey {
+    _ order: SeveralStages.Order, _ rule: SeveralStages.Rule, at site: MeasuringSite
+  ) throws -> FiguresKey {
     var places: [Int: Int] = [:]
-    let site = try await foundSite()
     let chosen = ChosenForSeveral(
       stages: stages.map {
         ChosenForStage($0.options, $0.load, sharing: &places, on: site.machine)

@@ -31,6 +31,7 @@ struct Isocut: AsyncParsableCommand {
     ])
 
   static func main() async {
+    StandardStreams.openClosed()
     var kind: any ParsableCommand.Type = Isocut.self
     do {
       let command = try parseAsRoot()

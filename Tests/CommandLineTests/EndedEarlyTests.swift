@@ -31,10 +31,29 @@ import _IsocutTestSupport
   func interrupted(arguments: String) async throws {
     try await withBundle { folder in
       let run = try await CommandLineRun(
-        script: Self.script("ISOCUT_NULL=hang=1", arguments, signals: 1), in: folder)
+        script: Self.script("ISOCUT_NULL=hang=1", arguments, kills: "kill -INT $pid"), in: folder)
       #expect(run.exitCode == 130, "\(run.standardError)")
       #expect(run.standardOutput.isEmpty, "\(run.standardOutput)")
       #expect(run.standardError.hasSuffix("stopped; nothing was written\n"))
+    }
+  }
+
+  @Test("because its terminal was closed ends with 130 at once; under nohup it goes on")
+  func hangup() async throws {
+    try await withBundle { folder in
+      for (signals, kills) in [
+        ("--default-signal=HUP", "kill -HUP $pid"),
+        ("--ignore-signal=HUP", "kill -HUP $pid; kill -INT $pid"),
+      ] {
+        let run = try await CommandLineRun(
+          script: Self.script(
+            "ISOCUT_NULL=hang=1 env \(signals)", "run cut --output deep/er/out", kills: kills),
+          in: folder)
+        #expect(run.exitCode == 130, "\(run.standardError)")
+        #expect(run.standardOutput.isEmpty, "\(run.standardOutput)")
+        #expect(run.standardError.hasSuffix("stopped; nothing was written\n"))
+        #expect(run.standardError.split(separator: "Ctrl-C again").count == 2)
+      }
     }
   }
 
@@ -45,16 +64,16 @@ import _IsocutTestSupport
         script: Self.script(
           "ISOCUT_NULL=time=busy,hang=1",
           "partition chain.onnx --stages 2 --backend null --no-store --output deep/er/out",
-          signals: 2), in: folder)
+          kills: "kill -INT $pid; await grep -q 'Ctrl-C again' error; kill -INT $pid"), in: folder)
       #expect(run.exitCode == 130, "\(run.standardError)")
       #expect(run.standardOutput.isEmpty, "\(run.standardOutput)")
     }
   }
 
-  /// Runs a command until its worker hangs, sends it SIGINT, and lists what is left.
-  private static func script(_ variables: String, _ arguments: String, signals: Int) -> String {
+  /// Runs a command until its worker hangs, sends it signals, and lists what is left.
+  private static func script(_ variables: String, _ arguments: String, kills: String) -> String {
     """
-    mkdir tmp; export TMPDIR=$PWD/tmp
+    mkdir -p tmp; export TMPDIR=$PWD/tmp
     \(variables) "$isocut" \(arguments) 2>error &
     pid=$!
     hangs() {
@@ -68,11 +87,7 @@ import _IsocutTestSupport
     await() { for turn in $(seq 4000); do "$@" && return; sleep 0.05; done; return 1; }
     ended() { ! kill -0 $pid 2>/dev/null; }
     await hangs || echo "it does not hang"
-    kill -INT $pid
-    if [ \(signals) = 2 ]; then
-      await grep -q "Ctrl-C again" error
-      kill -INT $pid
-    fi
+    \(kills)
     await ended || kill -KILL $pid
     wait $pid
     code=$?

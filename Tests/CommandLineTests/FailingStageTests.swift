@@ -37,6 +37,12 @@ import _IsocutTestSupport
       let stages = try #require(try run.json()["stages"] as? [[String: Any]])
       #expect(stages.map { $0["operator_ids"] as? [String] } == [[names[0]], Array(names[1...])])
       #expect(try run.json()["verified"] as? Bool == true)
+      // The first two together are also the first half by parameters.
+      let notes = try #require(try run.json()["notes"] as? [String])
+      #expect(
+        notes.contains {
+          $0.hasPrefix("Stage 0 of ") && $0.contains("no baseline") && $0.contains(reason)
+        }, "\(notes)")
 
       let list = try await CommandLineRun(
         ["profile", "list", "--store", "a.sqlite", "--status", status, "--format", "json"],

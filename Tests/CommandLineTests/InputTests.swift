@@ -50,6 +50,8 @@ import _IsocutTestSupport
         ("x=three.npy", 65, "three.npy holds float32[1,3], but the input x is float32[1,4]"),
         ("x=nowhere.npy", 66, "nowhere.npy for the input x is missing or not readable"),
         ("z=three.npy", 64, "the model has no input z; its inputs are x"),
+        ("x=/dev/null:float32:1,4", 66, "/dev/null is a pipe or a device; the input x needs"),
+        ("x=/dev/null", 66, "/dev/null is a pipe or a device; the input x needs"),
         ("x=three.npy:int8:1,4", 65, "holds int8[1,4], but the input x is float32[1,4]"),
       ] as [(String, Int32, String)] {
         let run = try await partition("x", ["--input", argument], in: folder)

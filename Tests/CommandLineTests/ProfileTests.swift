@@ -118,6 +118,42 @@ import _IsocutTestSupport
     }
   }
 
+  @Test("leaves a file alone whose name does not say that it is a store")
+  func foreignFile() async throws {
+    try await withTemporaryFolder { folder in
+      let model = TestONNX.chain(4)
+      try TestModels.write(model, to: folder + "/mm.onnx")
+      for arguments in ["profile list", "partition mm.onnx --stages 2 --backend null --output out"]
+      {
+        let run = try await CommandLineRun(
+          arguments.split(separator: " ").map(String.init) + ["--store", "mm.onnx"], in: folder)
+        #expect(run.exitCode == 65)
+        #expect(
+          run.standardError
+            == "error: mm.onnx is no profile store; name another file with --store\n")
+        #expect(
+          try Data(contentsOf: URL(fileURLWithPath: folder + "/mm.onnx")) == Data(model.encoded))
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["mm.onnx"])
+      }
+      let made = try await CommandLineRun(
+        script: "touch empty any.name; \"$isocut\" profile import empty --store any.name",
+        in: folder)
+      #expect(made.exitCode == 0, "\(made.standardError)")
+      let listed = try await profile("list --store any.name", in: folder)
+      #expect(listed.exitCode == 0, "\(listed.standardError)")
+    }
+  }
+
+  @Test("makes no store for a file that it refuses")
+  func refusedImport() async throws {
+    try await withTemporaryFolder { folder in
+      try "no line".write(toFile: folder + "/bad.jsonl", atomically: true, encoding: .utf8)
+      let run = try await profile("import bad.jsonl --store new.sqlite", in: folder)
+      #expect(run.exitCode == 65)
+      #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["bad.jsonl"])
+    }
+  }
+
   static let mistakes: [(name: String, code: Int32, arguments: String)] = [
     ("no-store", 66, "list --store nowhere.sqlite"),
     ("no-stage", 66, "show 0123456789 --store a.sqlite"),

@@ -43,6 +43,13 @@ struct InputFile {
       throw IsocutError(
         .missingInput, "the file \(path) for the input \(spec.name) is missing or not readable")
     }
+    let real = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
+    let type = try? FileManager.default.attributesOfItem(atPath: real)[.type] as? FileAttributeType
+    guard type == .typeRegular else {
+      throw IsocutError(
+        .missingInput,
+        "\(path) is a pipe or a device; the input \(spec.name) needs a regular .npy or raw file")
+    }
     guard let rawType else {
       let array = try NumPyArray(file: path)
       try check(TensorType(element: array.elementType, fixedShape: array.shape), spec)
@@ -50,7 +57,13 @@ struct InputFile {
       return
     }
     try check(rawType, spec)
-    let data = try Data(contentsOf: URL(fileURLWithPath: path), options: .mappedIfSafe)
+    let data: Data
+    do {
+      data = try Data(contentsOf: URL(fileURLWithPath: path), options: .mappedIfSafe)
+    } catch {
+      throw IsocutError(
+        .missingInput, "cannot read the file \(path) for the input \(spec.name)", cause: error)
+    }
     guard data.count == spec.byteCount else {
       throw IsocutError(
         .badData,

@@ -15,7 +15,7 @@ extension NullBackend {
       try? FileManager.default.removeItem(atPath: path)
       try FileManager.default.copyItem(atPath: request.modelPath, toPath: path)
     } catch {
-      throw IsocutError(.cannotCreate, "cannot copy \(request.modelPath) to \(path)", cause: error)
+      throw IsocutError(cannotCreate: "cannot copy \(request.modelPath) to \(path)", cause: error)
     }
     let boundary = Set(
       graph.inputs.map { graph.tensors[$0].name }

@@ -48,10 +48,8 @@ extension NumPyArray {
   public func write(toFile path: String) throws {
     do {
       try Data(fileBytes).write(to: URL(fileURLWithPath: path), options: .atomic)
-    } catch let error as CocoaError where error.code == .fileWriteOutOfSpace {
-      throw IsocutError(.inputOutput, "cannot write \(path): the disk is full", cause: error)
     } catch {
-      throw IsocutError(.cannotCreate, "cannot write \(path)", cause: error)
+      throw IsocutError(cannotCreate: "cannot write \(path)", cause: error)
     }
   }
 

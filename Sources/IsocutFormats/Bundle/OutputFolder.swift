@@ -44,7 +44,7 @@ public struct OutputFolder: Sendable {
       }
     }
     let parent = url.deletingLastPathComponent().path
-    let prefix = ".\(url.lastPathComponent).part-"
+    let prefix = Self.hiddenPrefix(for: url.lastPathComponent)
     Self.removeLeftovers(in: parent, prefix: prefix)
     workingFolder = parent + "/" + prefix + String(ProcessInfo.processInfo.processIdentifier)
     madeParents = Self.missingFolders(upTo: parent)
@@ -52,7 +52,7 @@ public struct OutputFolder: Sendable {
       try files.createDirectory(atPath: workingFolder, withIntermediateDirectories: true)
     } catch {
       removeParents()
-      throw IsocutError(.cannotCreate, "cannot create a folder in \(parent)", cause: error)
+      throw IsocutError(cannotCreate: "cannot create a folder in \(parent)", cause: error)
     }
     Self.open.withLock { $0[workingFolder] = self }
   }
@@ -77,7 +77,7 @@ public struct OutputFolder: Sendable {
       close()
     } catch {
       abandon()
-      throw IsocutError(.cannotCreate, "cannot move the result to \(destination)", cause: error)
+      throw IsocutError(cannotCreate: "cannot move the result to \(destination)", cause: error)
     }
   }
 
@@ -101,6 +101,13 @@ public struct OutputFolder: Sendable {
   /// Only what is empty: another command may use them by now.
   private func removeParents() {
     for folder in madeParents.reversed() { rmdir(folder) }
+  }
+
+  /// How the temporary name begins. A name that leaves no room for the rest of it within the 255
+  /// bytes a name may have stands there by its hash.
+  private static func hiddenPrefix(for name: String) -> String {
+    let shown = name.utf8.count <= 200 ? name : FileHash.sha256(of: Data(name.utf8))
+    return ".\(shown).part-"
   }
 
   private static func missingFolders(upTo folder: String) -> [String] {

@@ -35,6 +35,12 @@ public enum PlanFile {
       throw IsocutError(
         .badData, "\(path) is no isocut plan: \(Self.place(of: error)); make the bundle again")
     }
+    guard header.schemaVersion > 0 else {
+      throw IsocutError(
+        .badData,
+        "\(path) has schema version \(header.schemaVersion), which no isocut wrote; make the bundle again"
+      )
+    }
     guard header.schemaVersion <= Plan.currentSchemaVersion else {
       throw IsocutError(
         .badData,
@@ -45,6 +51,10 @@ public enum PlanFile {
     }
     do {
       return try decoder.decode(Plan.self, from: data)
+    } catch DecodingError.dataCorrupted(let context) where context.codingPath.isEmpty {
+      // The header was JSON: a decoder speaks so of a number that its field cannot hold.
+      throw IsocutError(
+        .badData, "\(path) is damaged: a number is out of the range of its field")
     } catch let error as DecodingError {
       throw IsocutError(.badData, "\(path) is damaged: \(Self.place(of: error))")
     }

@@ -1,4 +1,5 @@
 import Foundation
+import IsocutFormats
 import IsocutGraph
 
 /// A folder of results that took long to make, each in a folder of its own under a name that says
@@ -42,8 +43,8 @@ package struct CacheFolder: Sendable {
       try FileManager.default.createDirectory(atPath: part, withIntermediateDirectories: true)
     } catch {
       throw IsocutError(
-        .cannotCreate,
-        "cannot write the cache folder \(folder); set XDG_CACHE_HOME to one that can be written",
+        cannotCreate:
+          "cannot write the cache folder \(folder); set XDG_CACHE_HOME to one that can be written",
         cause: error)
     }
     return part

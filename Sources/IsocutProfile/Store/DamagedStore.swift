@@ -28,7 +28,7 @@ struct DamagedStore {
         throw IsocutError(
           .cannotCreate,
           "the profile store \(path) is damaged and cannot be moved to \(aside): "
-            + SystemFailure.text(errno))
+            + SystemError.last.description)
       }
       unlink(path)
       for suffix in ["-wal", "-shm"] { rename(path + suffix, aside + suffix) }

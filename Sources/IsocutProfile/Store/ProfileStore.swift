@@ -224,7 +224,19 @@ package final class ProfileStore: Sendable {
   ///
   /// - Throws: `IsocutError` `.badData` naming the line that is none; nothing is taken then.
   package func importLines(_ data: Data) throws -> Imported {
-    let lines = try StoreLine.decodeAll(data)
+    try importLines(ExportedLines(data))
+  }
+
+  /// What `export` wrote, read and found right before any store is opened for it.
+  package struct ExportedLines {
+    fileprivate let lines: [StoreLine]
+
+    /// - Throws: `IsocutError` `.badData` naming the line that is none.
+    package init(_ data: Data) throws { lines = try StoreLine.decodeAll(data) }
+  }
+
+  package func importLines(_ exported: ExportedLines) throws -> Imported {
+    let lines = exported.lines
     let taken = try writing { database in
       var contexts = ContextCache()
       return try lines.count { line in

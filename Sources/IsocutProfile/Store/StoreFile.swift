@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 import Glibc
+import IsocutFormats
 import IsocutGraph
 
 /// The file behind the store: where it is, how it is opened, what is done about damage.
@@ -13,6 +14,7 @@ enum StoreFile {
 
   static func open(_ path: String) throws -> (pool: DatabasePool, notices: [String]) {
     try makeFolder(of: path)
+    try refuseForeignFile(path)
     do {
       return (try pool(path), [])
     } catch let error as DatabaseError where error.saysDamaged {
@@ -28,6 +30,23 @@ enum StoreFile {
     } catch {
       throw failure(error, path)
     }
+  }
+
+  /// A mistyped path must not cost a model or a document: only a file whose name says that it is a
+  /// store is ever taken for a damaged one. SQLite is not asked, because it may write.
+  private static func refuseForeignFile(_ path: String) throws {
+    guard !["sqlite", "sqlite3", "db"].contains(URL(fileURLWithPath: path).pathExtension),
+      let values = try? FileManager.default.attributesOfItem(
+        atPath: URL(fileURLWithPath: path).resolvingSymlinksInPath().path),
+      values[.type] as? FileAttributeType == .typeRegular,
+      let file = FileHandle(forReadingAtPath: path)
+    else { return }
+    defer { try? file.close() }
+    // SQLite file format, section 1.3. An empty file is an empty database.
+    let header = Data("SQLite format 3\0".utf8)
+    guard let found = try? file.read(upToCount: header.count), !found.isEmpty, found != header
+    else { return }
+    throw IsocutError(.badData, "\(path) is no profile store; name another file with --store")
   }
 
   /// Several processes may begin a store at the same moment: the change to the write-ahead log does
@@ -144,11 +163,10 @@ enum StoreFile {
       try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     } catch {
       throw IsocutError(
-        .cannotCreate,
-        """
-        cannot make the folder \(folder) for the profile store; give another file with --store, or \
-        --no-store
-        """, cause: error)
+        cannotCreate: """
+          cannot make the folder \(folder) for the profile store; give another file with --store, or \
+          --no-store
+          """, cause: error)
     }
   }
 

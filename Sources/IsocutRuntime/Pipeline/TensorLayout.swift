@@ -5,6 +5,10 @@ internal import IsocutGraph
 ///
 /// A tensor has one place from the stage that writes it to the last that reads it, so a consumer
 /// reads the very memory its producer wrote, however many stages lie between.
+///
+/// A model may return one of its inputs: its place is then an output too, and no stage writes it. To a
+/// stage that is the whole model it is both: ONNX Runtime leaves the output's memory alone then, and
+/// an engine that writes it writes what is there.
 struct TensorLayout: Sendable {
   let specs: [TensorSpec]
   /// Places in `specs`.
@@ -18,7 +22,10 @@ struct TensorLayout: Sendable {
   init(stages: [PipelineStage], inputs: [TensorSpec], outputs: [TensorSpec]) throws {
     var specs: [TensorSpec] = []
     var places: [String: Int] = [:]
+    let returned = Set(inputs).intersection(outputs)
     func write(_ spec: TensorSpec, by writer: String) throws -> Int {
+      let known = places[spec.name]
+      if let known, known < inputs.count, returned.contains(spec) { return known }
       guard places.updateValue(specs.count, forKey: spec.name) == nil else {
         throw IsocutError(.badData, "\(writer) writes tensor \(spec.name), which exists already")
       }

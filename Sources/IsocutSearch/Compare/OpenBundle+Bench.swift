@@ -11,7 +11,8 @@ extension OpenBundle {
   ///   - only: rows to run; empty runs all.
   ///   - inFlight: items inside the pipeline; nil is two a stage.
   ///   - loads: open-loop loads to run under; empty lets the next item in as soon as there is room.
-  /// - Throws: `IsocutError` `.usage` for a row that does not exist; as `verify` for the model.
+  /// - Throws: `IsocutError` `.usage` for a row that does not exist, and for `inFlight` where no row
+  ///   is a pipeline; as `verify` for the model.
   package func bench(
     only: [String], inFlight: Int?, loads: [Arrivals] = [], options: Bench.Options,
     toolVersion: String,
@@ -39,6 +40,12 @@ extension OpenBundle {
         }
         return way
       }
+    guard inFlight == nil || ways.contains(where: \.isPipeline) else {
+      throw IsocutError(
+        .usage,
+        "--in-flight says how many items the pipeline holds, and --only names no pipeline; "
+          + "add --only pipeline, or leave --in-flight out")
+    }
     try plan.inputPlan.check(for: plan.inputs)
     let items = inFlight ?? 2 * plan.stages.count
     let pipelines = [

@@ -115,7 +115,7 @@ package struct InputItems: Sendable {
       try FileManager.default.createDirectory(
         atPath: folder, withIntermediateDirectories: true)
     } catch {
-      throw IsocutError(.cannotCreate, "cannot make the folder \(folder)", cause: error)
+      throw IsocutError(cannotCreate: "cannot make the folder \(folder)", cause: error)
     }
   }
 
@@ -123,7 +123,7 @@ package struct InputItems: Sendable {
     do {
       try data.write(to: URL(fileURLWithPath: path), options: .atomic)
     } catch {
-      throw IsocutError(.cannotCreate, "cannot write \(path)", cause: error)
+      throw IsocutError(cannotCreate: "cannot write \(path)", cause: error)
     }
   }
 }

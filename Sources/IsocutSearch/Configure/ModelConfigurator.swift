@@ -110,7 +110,7 @@ package struct ModelConfigurator: Sendable {
     do {
       try FileManager.default.createDirectory(atPath: parent, withIntermediateDirectories: true)
     } catch {
-      throw IsocutError(.cannotCreate, "cannot create the folder \(parent)", cause: error)
+      throw IsocutError(cannotCreate: "cannot create the folder \(parent)", cause: error)
     }
     try OutputFolder(creating: folder, overwrites: true, marker: ResultFolder.script).abandon()
   }
@@ -124,7 +124,7 @@ package struct ModelConfigurator: Sendable {
       try Data(ConfigurationTable.text(of: ranked).utf8).write(
         to: URL(fileURLWithPath: path), options: .atomic)
     } catch {
-      throw IsocutError(.cannotCreate, "cannot write \(path)", cause: error)
+      throw IsocutError(cannotCreate: "cannot write \(path)", cause: error)
     }
     return path
   }

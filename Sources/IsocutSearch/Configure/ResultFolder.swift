@@ -66,7 +66,7 @@ package struct ResultFolder: Sendable {
         try write(ConfigurationTable.text([configuration]), as: "configuration.csv")
       }
     } catch {
-      throw IsocutError(.cannotCreate, "cannot write the result to \(path)", cause: error)
+      throw IsocutError(cannotCreate: "cannot write the result to \(path)", cause: error)
     }
   }
 

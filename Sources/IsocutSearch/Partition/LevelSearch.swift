@@ -18,6 +18,8 @@ struct LevelSearch {
     /// The place among the finalists of the equal-parameter cut, at the best cut's level; nil where
     /// it does not run.
     var baseline: Int?
+    /// Why it does not run: the place of a stage and its reason.
+    var baselineFailure: (place: Int, reason: String)?
     /// Milliseconds of the slowest stage of the best cut, as the search measured it.
     var bottleneck: Double
     /// What is proven of the best cut at each level.
@@ -84,38 +86,42 @@ struct LevelSearch {
     var finalists = measured.prefix(Self.measuredCount).filter { $0.candidate.bottleneck <= limit }
       .map { finalist($0.cut, $0.candidate) }
     let reference = LeveledCut(level: best.cut.level, cut: baseline)
-    let count = Self.contenderCount - finalists.count
     let challengers: [Outcome.Finalist] =
       if request.method == .certified, request.runs == nil,
         let search = searches.first(where: { $0.level == best.cut.level })?.search
       {
-        search.challengers(count).map { (LeveledCut(level: best.cut.level, cut: $0), $1, nil) }
+        // Stages of runners-up were measured in place of some.
+        search.challengers(
+          max(1, Self.contenderCount - finalists.count - search.runnerUpStages)
+        ).map { (LeveledCut(level: best.cut.level, cut: $0), $1, nil) }
           .filter { $0.0 != reference }
       } else { [] }
     var place = finalists.firstIndex { $0.cut == reference }
     let known = measured.first { $0.cut == reference }
+    var failure: (place: Int, reason: String)?
     if place == nil {
-      let runs = if known == nil { try await runs(reference) } else { true }
-      if runs {
+      if known == nil { failure = try await self.failure(of: reference) }
+      if failure == nil {
         place = finalists.count
         finalists.append(
           known.map { finalist($0.cut, $0.candidate) } ?? (reference, [], nil))
       }
     }
     return Outcome(
-      finalists: finalists, challengers: challengers, baseline: place,
+      finalists: finalists, challengers: challengers, baseline: place, baselineFailure: failure,
       bottleneck: best.candidate.bottleneck,
       proofs: Dictionary(uniqueKeysWithValues: searches.map { ($0.level, proof(of: $0.search)) }),
       rounds: searches.reduce(0) { $0 + $1.search.rounds })
   }
 
-  /// Whether each stage of a cut runs alone. One that does not would end the final turns.
-  private func runs(_ cut: LeveledCut) async throws -> Bool {
+  /// The first stage of a cut that does not run alone: it would end the final turns.
+  private func failure(of cut: LeveledCut) async throws -> (place: Int, reason: String)? {
     let measured = bench.measuring(stages, cut.level)
-    for (stage, device) in zip(cut.cut.stages, stages.devices) {
-      if try await measured.measure(stage, on: device).failed { return false }
+    for (place, stage) in cut.cut.stages.enumerated() {
+      let time = try await measured.measure(stage, on: stages.devices[place])
+      if time.failed { return (place, time.reason ?? "no reason given") }
     }
-    return true
+    return nil
   }
 
   /// Why no cut was found.

@@ -112,6 +112,7 @@ package struct Partitioner: Sendable {
     var slowdown: Double
     /// Bottleneck of the equal-parameter cut; nil where it does not run.
     var baseline: Double?
+    var baselineFailure: (place: Int, reason: String)?
     var isBaseline: Bool
     var proof: Proof
     /// Milliseconds of its bottleneck as the search measured it; nil for a challenger.
@@ -146,7 +147,7 @@ package struct Partitioner: Sendable {
     return Chosen(
       cut: winner.cut, predicted: winner.predicted, stages: final.figures[final.winner],
       together: together, disturbance: final.disturbance, slowdown: final.slowdown,
-      baseline: outcome.baseline.map(final.bottleneck),
+      baseline: outcome.baseline.map(final.bottleneck), baselineFailure: outcome.baselineFailure,
       isBaseline: final.winner == outcome.baseline,
       proof: outcome.proofs[winner.cut.level] ?? .none, searched: winner.bottleneck,
       rounds: outcome.rounds)
@@ -214,8 +215,9 @@ package struct Partitioner: Sendable {
         "The stages were measured one after the other on \(devices.map(\.id).joined(separator: ", "))."
       )
     }
-    if chosen.baseline == nil {
-      plan.notes.append("A stage of \(baseline.name) does not run, so there is no baseline.")
+    if let (place, reason) = chosen.baselineFailure {
+      plan.notes.append(
+        "Stage \(place) of \(baseline.name) does not run, so there is no baseline: \(reason)")
     }
     if chosen.isBaseline, request.method != .equalParameters {
       plan.notes.append("No cut was measured to be better than \(baseline.name).")

@@ -45,20 +45,11 @@ package final class Preparation: Sendable {
       request.model, modelSHA256: source.sha256, in: workFolder.path)
     model = try prepared.openModel()
     let graph = model.graph
-    self.graph =
-      request.segmentsForVendorRunners.map { graph.forVendorRunners(segments: $0) } ?? graph
-    let (units, cuttable) = (self.graph.contraction.units.count, graph.contraction.units.count)
-    notes =
-      units == cuttable
-      ? []
-      : [
-        """
-        The vendor's runners give a model's inputs to the first segment and take its outputs from the \
-        last, so what reads and makes them stays together: \(units) units are cut instead of \
-        \(cuttable), and other cuts are not considered. isocut partition --backend edgetpu cuts \
-        freely, for isocut's own runner.
-        """
-      ]
+    if let segments = request.segmentsForVendorRunners {
+      (self.graph, notes) = graph.forVendorRunners(segments: segments)
+    } else {
+      (self.graph, notes) = (graph, [])
+    }
   }
 }
 

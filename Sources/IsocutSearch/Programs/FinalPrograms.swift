@@ -66,7 +66,7 @@ extension ProgramBench {
           atPath: program.compile.outputFolder, toPath: "\(folder)/programs/stage_\(index)")
       }
     } catch {
-      throw IsocutError(.cannotCreate, "cannot copy the programs to \(folder)", cause: error)
+      throw IsocutError(cannotCreate: "cannot copy the programs to \(folder)", cause: error)
     }
     let programs = final.programs.enumerated().map { index, program in
       var program = program

@@ -25,7 +25,7 @@ extension ConfiguratorOptions {
       try Data(ConfigurationTable.text(rows).utf8).write(
         to: URL(fileURLWithPath: path), options: .atomic)
     } catch {
-      throw IsocutError(.cannotCreate, "cannot write \(path)", cause: error)
+      throw IsocutError(cannotCreate: "cannot write \(path)", cause: error)
     }
   }
 

@@ -43,7 +43,7 @@ final class WorkerLink {
       throw IsocutError(
         .unavailable,
         "cannot start the worker \(command.words.joined(separator: " ")): "
-          + SystemFailure.text(failure))
+          + SystemError(number: failure).description)
     }
     process = child
     LocalWorkers.living.withLock { _ = $0.insert(child) }

@@ -111,7 +111,7 @@ private final class OpenFile {
     self.path = path
     descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else {
-      throw IsocutError(.missingInput, "cannot open \(path): \(SystemFailure.text(errno))")
+      throw IsocutError(.missingInput, "cannot open \(path): \(SystemError.last.description)")
     }
     var status = stat()
     size = fstat(descriptor, &status) == 0 ? Int(status.st_size) : 0
@@ -130,7 +130,7 @@ private final class OpenFile {
       }
       if got < 0, errno == EINTR { continue }
       guard got > 0 else {
-        let reason = got < 0 ? SystemFailure.text(errno) : "it became shorter while it was sent"
+        let reason = got < 0 ? SystemError.last.description : "it became shorter while it was sent"
         throw IsocutError(.inputOutput, "cannot read \(path): \(reason)")
       }
       bytes += part

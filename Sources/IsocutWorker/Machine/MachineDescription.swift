@@ -37,38 +37,39 @@ package struct MachineDescription: Hashable, Sendable, Codable {
   /// The machine this process is on. What cannot be read is `unknown`.
   package static func current() -> MachineDescription {
     let cpus = AllowedCPUs.current().ids
+    let processor = processorFields()
     return MachineDescription(
-      cpuModel: cpuModel(), cpuIdentity: cpuIdentity(), cores: max(1, cpus.count),
+      cpuModel: cpuModel(processor), cpuIdentity: cpuIdentity(processor), cores: max(1, cpus.count),
       coreKinds: .read(), caches: caches(),
       governor: SystemFile.line("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor") ?? "none",
       system: system(), memoryBytes: memory())
   }
 
-  private static func cpuModel() -> String {
+  private static func cpuModel(_ fields: [String: String]) -> String {
     let names = ["model name", "Hardware", "Model"]  // x86, older ARM boards, newer ones
-    return names.compactMap(processorField).first ?? "unknown"
+    return names.compactMap { fields[$0] }.first ?? "unknown"
   }
 
-  private static func cpuIdentity() -> String {
+  private static func cpuIdentity(_ fields: [String: String]) -> String {
     let names = [
       ("cpu family", "family"), ("model", "model"), ("stepping", "stepping"),
       ("CPU implementer", "implementer"), ("CPU part", "part"), ("CPU revision", "revision"),
     ]
-    let found = names.compactMap { field, name in processorField(field).map { "\(name) \($0)" } }
+    let found = names.compactMap { field, name in fields[field].map { "\(name) \($0)" } }
     return found.isEmpty ? "unknown" : found.joined(separator: ", ")
   }
 
-  /// What `/proc/cpuinfo` says of its first processor, or of all.
-  private static func processorField(_ name: String) -> String? {
+  /// What `/proc/cpuinfo` says of its first processor, and of all.
+  private static func processorFields() -> [String: String] {
     let lines = SystemFile.text("/proc/cpuinfo")?.split(separator: "\n") ?? []
-    for line in lines {
+    let fields = lines.compactMap { line -> (String, String)? in
       let parts = line.split(separator: ":", maxSplits: 1)
-      guard parts.count == 2, parts[0].trimmingCharacters(in: .whitespaces) == name else {
-        continue
-      }
-      return parts[1].trimmingCharacters(in: .whitespaces)
+      guard parts.count == 2 else { return nil }
+      return (
+        parts[0].trimmingCharacters(in: .whitespaces), parts[1].trimmingCharacters(in: .whitespaces)
+      )
     }
-    return nil
+    return Dictionary(fields, uniquingKeysWith: { first, _ in first })
   }
 
   private static func caches() -> String {

@@ -11,7 +11,7 @@ struct RemoteError: Codable, Hashable {
 
   init(_ error: any Error) {
     guard let error = error as? IsocutError else {
-      self.init(code: nil, message: Self.text(of: error), causes: [])
+      self.init(code: nil, message: SystemError.words(for: error), causes: [])
       return
     }
     let lower = error.cause.map(RemoteError.init)
@@ -36,9 +36,5 @@ struct RemoteError: Codable, Hashable {
     }
     let code = code.flatMap(IsocutError.Code.init(named:)) ?? .internalError
     return IsocutError(code, message, cause: cause)
-  }
-
-  private static func text(of error: any Error) -> String {
-    String(describing: error)
   }
 }

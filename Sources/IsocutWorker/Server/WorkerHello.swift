@@ -34,7 +34,8 @@ package struct WorkerHello: Hashable, Sendable, Codable {
     guard failure == 0 else {
       throw IsocutError(
         .internalError,
-        "cannot limit a worker to \(bytes) bytes of memory: \(SystemFailure.text(failure))")
+        "cannot limit a worker to \(bytes) bytes of memory: \(SystemError(number: failure).description)"
+      )
     }
     return WorkerHello(
       toolVersion: toolVersion, machine: machine, cpus: AllowedCPUs.current().ids,

@@ -20,7 +20,8 @@ package enum WorkerServer {
     let failure = cisocut_process_begin_worker()
     guard failure == 0 else {
       throw IsocutError(
-        .internalError, "cannot begin a worker process: \(SystemFailure.text(failure))")
+        .internalError, "cannot begin a worker process: \(SystemError(number: failure).description)"
+      )
     }
     let channel = try ServerChannel.takingStandardStreams()
     channel.endProcessWhenParentIsGone()

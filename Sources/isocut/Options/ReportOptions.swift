@@ -53,7 +53,7 @@ struct ReportOptions: ParsableArguments {
     do {
       try Data(text.utf8).write(to: URL(fileURLWithPath: report), options: .atomic)
     } catch {
-      throw IsocutError(.cannotCreate, "cannot write \(report)", cause: error)
+      throw IsocutError(cannotCreate: "cannot write \(report)", cause: error)
     }
   }
 }

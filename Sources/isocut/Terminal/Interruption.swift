@@ -3,8 +3,8 @@ import IsocutFormats
 import IsocutWorker
 import Synchronization
 
-/// Ctrl-C and SIGTERM: the first asks the command to end, the second ends it at once. Neither leaves
-/// temporary files.
+/// Ctrl-C, SIGTERM and SIGHUP (a closed terminal): the first asks the command to end, the second ends
+/// it at once. Neither leaves temporary files.
 enum Interruption {
   /// As a shell says of a program that SIGINT ended.
   static let exitCode: Int32 = 130
@@ -45,7 +45,7 @@ enum Interruption {
     }
     thread.name = "isocut signals"
     thread.start()
-    for number in [SIGINT, SIGTERM] {
+    for number in [SIGINT, SIGTERM, SIGHUP] where number != SIGHUP || !isIgnored(SIGHUP) {
       signal(number) { _ in
         let before = errno
         var byte: UInt8 = 1
@@ -53,6 +53,14 @@ enum Interruption {
         errno = before
       }
     }
+  }
+
+  /// As `nohup` leaves SIGHUP, so that the command outlives its terminal.
+  private static func isIgnored(_ number: Int32) -> Bool {
+    var action = sigaction()
+    guard sigaction(number, nil, &action) == 0 else { return false }
+    return unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self)
+      == unsafeBitCast(SIG_IGN, to: Int.self)
   }
 
   private static func arrived() {

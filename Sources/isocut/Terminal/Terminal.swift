@@ -62,28 +62,11 @@ struct Terminal: Sendable {
         lines.append("\(indent)because: \(known.message)")
         cause = known.cause
       } else {
-        lines.append("\(indent)because: \(Self.text(of: current))")
+        lines.append("\(indent)because: \(SystemError.words(for: current))")
         cause = nil
       }
       indent += "  "
     }
     write(lines.joined(separator: "\n") + "\n")
-  }
-
-  private static func text(of error: any Error) -> String {
-    let foundation = error as NSError
-    // The system's own words say more than Foundation's general ones.
-    let system =
-      (error as? POSIXError) ?? (foundation.userInfo[NSUnderlyingErrorKey] as? POSIXError)
-    let reason: String
-    if let system {
-      reason = String(cString: strerror(system.code.rawValue))
-    } else if error is CocoaError || error is DecodingError || type(of: error) is NSError.Type {
-      reason = foundation.localizedDescription
-    } else {
-      reason = String(describing: error)
-    }
-    guard let path = foundation.userInfo[NSFilePathErrorKey] as? String else { return reason }
-    return "\(path): \(reason)"
   }
 }

@@ -16,6 +16,16 @@ import _IsocutTestSupport
     }
   }
 
+  @Test func theLongestNameIsTaken() throws {
+    try withTemporaryFolder { folder in
+      let name = String(repeating: "n", count: 255)
+      let output = try OutputFolder(
+        creating: folder + "/" + name, overwrites: false, marker: "plan.json")
+      try output.commit()
+      #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == [name])
+    }
+  }
+
   @Test func abandonLeavesNothing() throws {
     try withTemporaryFolder { folder in
       let output = try OutputFolder(

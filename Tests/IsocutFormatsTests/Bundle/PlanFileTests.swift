@@ -41,6 +41,23 @@ import _IsocutTestSupport
     #expect(error?.message.contains("schema version 99") == true)
   }
 
+  @Test(arguments: [0, -1]) func aSchemaThatNeverWasIsRefused(version: Int) throws {
+    let error = #expect(throws: IsocutError.self) {
+      try PlanFile.decode(Data(#"{"schema_version": \#(version)}"#.utf8), path: "x/plan.json")
+    }
+    #expect(error?.message.contains("schema version \(version), which no isocut wrote") == true)
+  }
+
+  @Test func aNumberOutOfRangeIsNotSaidToBeNoJSON() throws {
+    let text = String(decoding: try PlanFile.encode(Plan.sample), as: UTF8.self)
+    let damaged = text.replacing(#/"seed" : \d+/#, with: #""seed" : -5"#)
+    try #require(damaged != text)
+    let error = #expect(throws: IsocutError.self) {
+      try PlanFile.decode(Data(damaged.utf8), path: "x/plan.json")
+    }
+    #expect(error?.message == "x/plan.json is damaged: a number is out of the range of its field")
+  }
+
   @Test func damageNamesTheField() throws {
     var object = try #require(
       JSONSerialization.jsonObject(with: PlanFile.encode(Plan.sample)) as? [String: Any])

@@ -77,7 +77,7 @@ package struct ReproduceScript: Hashable, Sendable {
       try Data(text.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
       try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: path)
     } catch {
-      throw IsocutError(.cannotCreate, "cannot write \(path)", cause: error)
+      throw IsocutError(cannotCreate: "cannot write \(path)", cause: error)
     }
   }
 

@@ -42,7 +42,7 @@ extension AICTools {
       folder.abandon()
       guard error is CocoaError else { throw error }
       throw IsocutError(
-        .cannotCreate, "cannot keep the program in \(command.outputFolder)", cause: error)
+        cannotCreate: "cannot keep the program in \(command.outputFolder)", cause: error)
     }
   }
 

@@ -72,8 +72,11 @@ struct FileIdentity: Hashable, Sendable {
     }
     guard status.st_mode & S_IFMT == S_IFREG else {
       close(descriptor)
-      let what = status.st_mode & S_IFMT == S_IFDIR ? "a folder" : "no regular file"
-      throw IsocutError(.missingInput, "\(path) is \(what); give a model file")
+      throw IsocutError(
+        .missingInput,
+        status.st_mode & S_IFMT == S_IFDIR
+          ? "\(path) is a folder; give a model file"
+          : "\(path) is a pipe or a device; give a regular file")
     }
     return (descriptor, FileIdentity(path: path, status))
   }
@@ -104,13 +107,4 @@ struct FileIdentity: Hashable, Sendable {
     modifiedSeconds = status.st_mtim.tv_sec
     modifiedNanoseconds = status.st_mtim.tv_nsec
   }
-}
-
-/// An error number of the system with the system's words for it.
-struct SystemError: Error, Hashable, CustomStringConvertible {
-  let number: Int32
-
-  static var last: SystemError { SystemError(number: errno) }
-
-  var description: String { String(cString: strerror(number)) }
 }

@@ -56,7 +56,7 @@ private final class OutputFile {
       descriptor = attempt
     }
     guard descriptor >= 0 else {
-      throw IsocutError(.cannotCreate, "cannot create \(path)", cause: SystemError.last)
+      throw IsocutError(cannotCreate: "cannot create \(path)", cause: SystemError.last)
     }
     temporary = isSpecial ? nil : created
   }
@@ -92,7 +92,7 @@ private final class OutputFile {
     guard close(descriptor) == 0 else { throw failure(SystemError.last) }
     guard let temporary else { return }
     guard rename(temporary, path) == 0 else {
-      throw IsocutError(.cannotCreate, "cannot create \(path)", cause: SystemError.last)
+      throw IsocutError(cannotCreate: "cannot create \(path)", cause: SystemError.last)
     }
   }
 

@@ -25,14 +25,15 @@ struct ProfileImportCommand: ParsableCommand {
 
   func run() throws {
     try report.check()
-    let lines = try read()
-    let store = try file.open(creates: true)
-    let result: ProfileStore.Imported
+    let lines: ProfileStore.ExportedLines
+    let data = try read()
     do {
-      result = try store.importLines(lines)
+      lines = try ProfileStore.ExportedLines(data)
     } catch let error as IsocutError where error.code == .badData {
       throw IsocutError(.badData, "\(input) cannot be imported", cause: error)
     }
+    let store = try file.open(creates: true)
+    let result = try store.importLines(lines)
     try report.write(
       Report(
         tables: [
