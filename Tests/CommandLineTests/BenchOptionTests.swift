@@ -4,14 +4,7 @@ import _IsocutTestSupport
 @Suite("bench --in-flight") struct BenchOptionTests {
   @Test("is refused where nothing that runs has items in flight, and where it is out of range")
   func refused() async throws {
-    try await withTemporaryFolder { folder in
-      try TestModels.write(TestONNX.chain(4), to: folder + "/chain.onnx")
-      let made = try await CommandLineRun(
-        [
-          "partition", "chain.onnx", "--stages", "2", "--backend", "null", "--output", "cut",
-          "--search", "equal-parameters",
-        ], in: folder)
-      try #require(made.exitCode == 0, "\(made.standardError)")
+    try await withNullBundle { folder in
       for (arguments, message) in [
         ("--in-flight 3 --only ort_default", "--in-flight says how many items the pipeline holds"),
         ("--in-flight 0", "--in-flight must be 1 to 65536"),

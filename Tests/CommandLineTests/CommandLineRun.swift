@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import _IsocutTestSupport
 
 /// One run of the built `isocut` as a process of its own: what it wrote and how it ended.
 struct CommandLineRun {
@@ -48,37 +49,19 @@ struct CommandLineRun {
     }
     let (output, error) = (try file("output"), try file("error"))
 
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: program)
-    process.arguments = arguments
-    process.currentDirectoryURL = URL(fileURLWithPath: folder)
-    process.environment = ProcessInfo.processInfo.environment.merging([
+    let variables = [
       "COLUMNS": "80", "LC_ALL": "C", "ORT_DISABLE_TELEMETRY": "1",
       // Each run begins without measurements, and none is left in the user's cache.
       "XDG_CACHE_HOME": captured.path,
       "isocut": try Self.executable(),
-    ]) { _, new in new }.merging(environment) { _, new in new }
-    process.standardInput = FileHandle.nullDevice
-    process.standardOutput = output.handle
-    process.standardError = error.handle
-    try await withCheckedThrowingContinuation { (ended: CheckedContinuation<Void, any Error>) in
-      process.terminationHandler = { _ in ended.resume() }
-      do {
-        try process.run()
-      } catch {
-        process.terminationHandler = nil
-        ended.resume(throwing: error)
-        return
-      }
-      let identifier = process.processIdentifier
-      DispatchQueue.global().asyncAfter(deadline: .now() + seconds) {
-        if process.isRunning { kill(identifier, SIGKILL) }
-      }
-    }
+    ]
+    let process = try TestProcess(
+      [program] + arguments, in: folder,
+      environment: variables.merging(environment) { _, new in new }, output: output.handle,
+      error: error.handle, seconds: seconds)
+    exitCode = await process.end()
     standardOutput = String(decoding: try Data(contentsOf: output.url), as: UTF8.self)
     standardError = String(decoding: try Data(contentsOf: error.url), as: UTF8.self)
-    exitCode =
-      process.terminationReason == .exit ? process.terminationStatus : -process.terminationStatus
   }
 
   /// Standard output as a JSON object.

@@ -8,7 +8,7 @@ import _IsocutTestSupport
     "because its engine crashes ends with 74 and says in which stage, and why",
     arguments: ["verify cut", "run cut --output out", "bench cut --only pipeline --min-time 0.1"])
   func crash(arguments: String) async throws {
-    try await withBundle { folder in
+    try await withNullBundle { folder in
       let run = try await CommandLineRun(
         script: """
           mkdir tmp; export TMPDIR=$PWD/tmp
@@ -29,7 +29,7 @@ import _IsocutTestSupport
     "because of Ctrl-C ends with 130 at once",
     arguments: ["verify cut", "run cut --output out", "bench cut --only pipeline"])
   func interrupted(arguments: String) async throws {
-    try await withBundle { folder in
+    try await withNullBundle { folder in
       let run = try await CommandLineRun(
         script: Self.script("ISOCUT_NULL=hang=1", arguments, kills: "kill -INT $pid"), in: folder)
       #expect(run.exitCode == 130, "\(run.standardError)")
@@ -40,7 +40,7 @@ import _IsocutTestSupport
 
   @Test("because its terminal was closed ends with 130 at once; under nohup it goes on")
   func hangup() async throws {
-    try await withBundle { folder in
+    try await withNullBundle { folder in
       for (signals, kills) in [
         ("--default-signal=HUP", "kill -HUP $pid"),
         ("--ignore-signal=HUP", "kill -HUP $pid; kill -INT $pid"),
@@ -59,7 +59,7 @@ import _IsocutTestSupport
 
   @Test("because of a second Ctrl-C ends now and leaves neither folders nor workers")
   func interruptedTwice() async throws {
-    try await withBundle { folder in
+    try await withNullBundle { folder in
       let run = try await CommandLineRun(
         script: Self.script(
           "ISOCUT_NULL=time=busy,hang=1",
@@ -96,18 +96,5 @@ import _IsocutTestSupport
     ls tmp | grep -v lock; ls -d out* .out* deep 2>/dev/null
     exit $code
     """
-  }
-
-  private func withBundle(_ body: (String) async throws -> Void) async throws {
-    try await withTemporaryFolder { folder in
-      try TestModels.write(TestONNX.chain(4), to: folder + "/chain.onnx")
-      let made = try await CommandLineRun(
-        [
-          "partition", "chain.onnx", "--stages", "2", "--backend", "null", "--output", "cut",
-          "--search", "equal-parameters",
-        ], in: folder)
-      try #require(made.exitCode == 0, "\(made.standardError)")
-      try await body(folder)
-    }
   }
 }

@@ -5,13 +5,9 @@ import _IsocutTestSupport
 @Suite("A full disk") struct FullDiskTests {
   /// A small file system can be mounted in a namespace of the test's own.
   static let canMount: Bool = {
-    let probe = Process()
-    probe.executableURL = URL(fileURLWithPath: "/usr/bin/unshare")
-    probe.arguments = ["-m", "mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", "/mnt"]
-    probe.standardError = FileHandle.nullDevice
-    guard (try? probe.run()) != nil else { return false }
-    probe.waitUntilExit()
-    return probe.terminationStatus == 0
+    let words = ["unshare", "-m", "mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", "/mnt"]
+    let probe = try? TestProcess(["/usr/bin/env"] + words, error: .nullDevice)
+    return probe?.wait() == 0
   }()
 
   @Test(

@@ -7,13 +7,11 @@ import _IsocutTestSupport
 @testable import IsocutProfile
 
 @Suite("Processes that share a store") struct KilledWriterTests {
-  private func start(_ arguments: String...) throws -> (Process, FileHandle) {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: try TestWorkerCommand.path())
-    process.arguments = arguments
-    let output = Pipe()
-    process.standardOutput = output
-    try process.run()
+  private func start(_ arguments: String...) throws -> (TestProcess, FileHandle) {
+    let output = TestProcess.pipe()
+    let process = try TestProcess(
+      [TestWorkerCommand.path()] + arguments, output: output.fileHandleForWriting)
+    try output.fileHandleForWriting.close()
     return (process, output.fileHandleForReading)
   }
 
@@ -35,12 +33,11 @@ import _IsocutTestSupport
         text += part
         lines = text.count { $0 == UInt8(ascii: "\n") }
       }
-      kill(process.processIdentifier, SIGKILL)
-      process.waitUntilExit()
+      process.kill()
+      _ = process.wait()
       text += output.readDataToEndOfFile()
       _ = rivalOutput.readDataToEndOfFile()
-      rival.waitUntilExit()
-      #expect(rival.terminationStatus == 0)
+      #expect(rival.wait() == 0)
       for number in String(decoding: text, as: UTF8.self).split(separator: "\n") {
         expected.insert("round\(round)-\(number)")
       }
@@ -65,8 +62,7 @@ import _IsocutTestSupport
     var saved = 0
     for ((process, _), output) in zip(writers, outputs) {
       saved += lines(output.wait()).count
-      process.waitUntilExit()
-      #expect(process.terminationStatus == 0)
+      #expect(process.wait() == 0)
     }
     let store = try ProfileStore(path: path)
     #expect(saved > 0)
@@ -98,7 +94,7 @@ import _IsocutTestSupport
     let folder = try TemporaryFolder()
     let (undisturbed, undisturbedOutput) = try start("--search", folder.path + "/whole.sqlite")
     let whole = lines(undisturbedOutput.readDataToEndOfFile())
-    undisturbed.waitUntilExit()
+    #expect(undisturbed.wait() == 0)
     #expect(whole.last == "measured 12 reused 0")
 
     var noise = Noise(seed: 23)
@@ -108,11 +104,11 @@ import _IsocutTestSupport
     while killed < Self.kills {
       let (process, output) = try start("--search", "\(folder.path)/\(store).sqlite")
       usleep(UInt32(20_000 + noise.uniform() * 200_000))
-      kill(process.processIdentifier, SIGKILL)
-      process.waitUntilExit()
+      process.kill()
+      let exitCode = process.wait()
       // The worker dies with its parent, or its end of the pipe would keep this from returning.
       let seen = lines(output.readDataToEndOfFile())
-      if process.terminationReason == .exit {
+      if exitCode >= 0 {
         check(seen, against: whole, finished: finished)
         (store, finished) = (store + 1, 0)
       } else {
@@ -123,7 +119,7 @@ import _IsocutTestSupport
     }
     let (last, output) = try start("--search", "\(folder.path)/\(store).sqlite")
     check(lines(output.readDataToEndOfFile()), against: whole, finished: finished)
-    last.waitUntilExit()
+    #expect(last.wait() == 0)
   }
 
   /// `scripts/kill-search` asks for more.

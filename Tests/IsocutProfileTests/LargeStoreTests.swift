@@ -55,14 +55,7 @@ struct LargeStoreTests {
   }
 
   private func find(_ path: String, _ stage: String, _ device: String) throws -> String {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: try TestWorkerCommand.path())
-    process.arguments = ["--find", path, stage, device]
-    let output = Pipe()
-    process.standardOutput = output
-    try process.run()
-    let data = output.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    return String(decoding: data, as: UTF8.self).trimmingCharacters(in: .newlines)
+    try TestProcess.run([TestWorkerCommand.path(), "--find", path, stage, device])
+      .output.trimmingCharacters(in: .newlines)
   }
 }

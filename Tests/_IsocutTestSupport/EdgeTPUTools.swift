@@ -14,18 +14,12 @@ package enum EdgeTPUTools {
     let tests = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
     let library = URL(fileURLWithPath: tests).deletingLastPathComponent()
       .appendingPathComponent("libedgetpu-double.so.1").path
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/bin/sh")
-    process.arguments = [
-      "-c",
-      """
+    let script = """
       [ -z "$(find "$1" -name '*.[ch]' -newer "$2" 2>&1)" ] && exit 0
       cc -shared -fPIC -o "$2".$$ "$1"/*.c && mv "$2".$$ "$2"
-      """, "sh", folder, library,
-    ]
-    try process.run()
-    process.waitUntilExit()
-    try #require(process.terminationStatus == 0, "the double of libedgetpu does not compile")
+      """
+    let (status, _) = try TestProcess.run(["/bin/sh", "-c", script, "sh", folder, library])
+    try #require(status == 0, "the double of libedgetpu does not compile")
     return library
   }
 

@@ -13,19 +13,12 @@ package enum PythonPeer {
 
   /// Runs `python3` in the project's folder; standard error goes to the test's own.
   package static func run(_ arguments: [String]) throws -> (status: Int32, output: String) {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = ["python3"] + arguments
-    process.currentDirectoryURL = URL(fileURLWithPath: projectFolder)
-    process.environment = ProcessInfo.processInfo.environment.merging(
-      ["PYTHONPATH": projectFolder + "/.setup/python", "ORT_DISABLE_TELEMETRY": "1"]
-    ) { _, new in new }
-    let output = Pipe()
-    process.standardOutput = output
-    try process.run()
-    let data = output.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    return (process.terminationStatus, String(decoding: data, as: UTF8.self))
+    let (status, output) = try TestProcess.run(
+      ["/usr/bin/env", "python3"] + arguments, in: projectFolder,
+      environment: [
+        "PYTHONPATH": projectFolder + "/.setup/python", "ORT_DISABLE_TELEMETRY": "1",
+      ])
+    return (status, output)
   }
 }
 

@@ -108,7 +108,7 @@ extension CutSearch {
   /// Whether a cut needs no measurement and has not been looked at.
   private func isFree(_ stages: [OperatorSet]) -> Bool {
     stages.indices.allSatisfy { known[stages[$0], devices[$0].speedKind] != nil }
-      && !candidates.contains { $0.cut.stages == stages }
+      && !measuredCuts.contains(Cut(stages: stages))
   }
 
   /// The place of the stage that is predicted to be the slowest of those not measured.

@@ -72,7 +72,7 @@ package struct CutSearch: Sendable {
   /// Measured stages of cuts that are nearly as good as the best one.
   package internal(set) var runnerUpStages = 0
   let limits: Limits
-  private var measuredCuts: Set<Cut> = []
+  private(set) var measuredCuts: Set<Cut> = []
   private let measurer: any StageMeasuring
   private let report: @Sendable (SearchEvent) -> Void
 

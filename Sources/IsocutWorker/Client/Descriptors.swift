@@ -28,7 +28,7 @@ struct Pipe {
   init() throws {
     var ends: [Int32] = [-1, -1]
     guard cisocut_process_pipe(&ends, 0) == 0 else {
-      throw IsocutError(.internalError, "cannot make a pipe: \(SystemError.last.description)")
+      throw IsocutError(.internalError, "cannot make a pipe: \(SystemError.last)")
     }
     read = OwnedDescriptor(ends[0])
     write = OwnedDescriptor(ends[1])
@@ -43,7 +43,7 @@ final class WakePipe: Sendable {
   init() throws {
     var ends: [Int32] = [-1, -1]
     guard cisocut_process_pipe(&ends, 1) == 0 else {
-      throw IsocutError(.internalError, "cannot make a pipe: \(SystemError.last.description)")
+      throw IsocutError(.internalError, "cannot make a pipe: \(SystemError.last)")
     }
     (descriptor, wakeEnd) = (ends[0], ends[1])
   }

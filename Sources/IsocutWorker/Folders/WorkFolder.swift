@@ -24,7 +24,7 @@ package final class WorkFolder: Sendable {
       throw IsocutError(
         .cannotCreate,
         """
-        cannot make a temporary folder in \(parent): \(SystemError.last.description); set TMPDIR to a \
+        cannot make a temporary folder in \(parent): \(SystemError.last); set TMPDIR to a \
         folder that can be written
         """)
     }

@@ -111,7 +111,7 @@ private final class OpenFile {
     self.path = path
     descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else {
-      throw IsocutError(.missingInput, "cannot open \(path): \(SystemError.last.description)")
+      throw IsocutError(.missingInput, "cannot open \(path): \(SystemError.last)")
     }
     var status = stat()
     size = fstat(descriptor, &status) == 0 ? Int(status.st_size) : 0

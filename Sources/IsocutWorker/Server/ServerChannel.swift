@@ -23,7 +23,7 @@ final class ServerChannel {
     let null = open("/dev/null", O_RDONLY)
     guard input >= 0, output >= 0, null >= 0, dup2(null, 0) >= 0, dup2(2, 1) >= 0 else {
       throw IsocutError(
-        .internalError, "cannot set up a worker's streams: \(SystemError.last.description)")
+        .internalError, "cannot set up a worker's streams: \(SystemError.last)")
     }
     if null > 2 { close(null) }
     return ServerChannel(input: input, output: output)
@@ -57,7 +57,7 @@ final class ServerChannel {
       let count = read(input, &chunk, chunk.count)
       if count < 0, errno == EINTR { continue }
       guard count >= 0 else {
-        throw IsocutError(.inputOutput, "the worker cannot read: \(SystemError.last.description)")
+        throw IsocutError(.inputOutput, "the worker cannot read: \(SystemError.last)")
       }
       guard count > 0 else {
         do { try reader.finish() } catch {

@@ -125,14 +125,7 @@ import _IsocutTestSupport
   }
 
   private static func runPython(_ arguments: [String]) throws {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = ["python3", Engine.root + "/scripts/peers/run-model"] + arguments
-    process.environment = ProcessInfo.processInfo.environment.merging(
-      ["PYTHONPATH": Engine.root + "/.setup/python", "ORT_DISABLE_TELEMETRY": "1"]
-    ) { $1 }
-    try process.run()
-    process.waitUntilExit()
-    try #require(process.terminationStatus == 0)
+    let (status, output) = try PythonPeer.run(["scripts/peers/run-model"] + arguments)
+    try #require(status == 0, "\(output)")
   }
 }

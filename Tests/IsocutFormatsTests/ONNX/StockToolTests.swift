@@ -44,7 +44,7 @@ struct StockToolTests {
       folders.append(stages)
     }
     for level in model.levels {
-      let (status, output) = try python(
+      let (status, output) = try PythonPeer.run(
         [
           "scripts/peers/check_stages.py", "--constant-outputs", "--items", "1", "--level", level,
         ] + options + [prepared] + folders)
@@ -82,30 +82,13 @@ struct StockToolTests {
       var type: Int
       var shape: [Int]
     }
-    let (status, output) = try python(
+    let (status, output) = try PythonPeer.run(
       ["scripts/peers/check_stages.py", "--types"] + options + [path])
     try #require(status == 0, "\(output)")
     return try JSONDecoder().decode([String: Found].self, from: Data(output.utf8)).mapValues {
       TensorType(
         element: ElementType(onnxNumber: $0.type), shape: $0.shape.map(Dimension.fixed))
     }
-  }
-
-  private func python(_ arguments: [String]) throws -> (status: Int32, output: String) {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = ["python3"] + arguments
-    process.currentDirectoryURL = URL(fileURLWithPath: RealModel.root)
-    var environment = ProcessInfo.processInfo.environment
-    environment["PYTHONPATH"] = RealModel.root + "/.setup/python"
-    environment["ORT_DISABLE_TELEMETRY"] = "1"
-    process.environment = environment
-    let output = Pipe()
-    process.standardOutput = output
-    try process.run()
-    let data = output.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    return (process.terminationStatus, String(decoding: data, as: UTF8.self))
   }
 }
 

@@ -116,7 +116,7 @@ import Testing
     let pipeline = try chain.pipeline(PipelineOptions(recycles: true))
     try pipeline.fillInputs { slot, inputs in chain.fill(inputs, slot) }
     try pipeline.start()
-    while pipeline.counters.items < 200 {}
+    waitUntil(pipeline.counters.items >= 200)
     pipeline.drain()
     let counters = pipeline.counters
     #expect(Set(counters.stages.map(\.items)).count == 1)
@@ -128,7 +128,7 @@ import Testing
     let chain = try Chain(lanes: [1, 2])
     let pipeline = try chain.pipeline(PipelineOptions(recycles: true, itemLimit: 333))
     try pipeline.start()
-    while pipeline.counters.items < 333 {}
+    waitUntil(pipeline.counters.items >= 333)
     pipeline.drain()
     #expect(pipeline.counters.stages.map(\.items) == [333, 333])
   }

@@ -10,7 +10,7 @@ import Testing
       stages: chain.stages, inputs: chain.inputs, outputs: chain.outputs
     ) { item, inputs in chain.fill(inputs, item) }
     try lanes.start()
-    while lanes.counters.stages.contains(where: { $0.items < 20 }) {}
+    waitUntil(lanes.counters.stages.allSatisfy { $0.items >= 20 })
     try lanes.stop()
     let counters = lanes.counters
     #expect(counters.stages.allSatisfy { $0.busyNanoseconds > 0 && $0.starvedNanoseconds == 0 })
@@ -28,7 +28,7 @@ import Testing
       let before = lanes.counters.items
       let due = (0..<40).map { start + Int64($0) * 500_000 }
       try lanes.start(due: due)
-      while lanes.counters.items - before < due.count {}
+      waitUntil(lanes.counters.items - before >= due.count)
       try lanes.stop()
       let events = lanes.events.filter { $0.entered >= start }
       #expect(events.map(\.item).sorted() == Array(0..<40))
@@ -56,7 +56,7 @@ import Testing
       inputs: chain.inputs, outputs: chain.outputs
     ) { _, _ in }
     try lanes.start()
-    while lanes.failure == nil {}
+    waitUntil(lanes.failure != nil)
     let error = #expect(throws: IsocutError.self) { try lanes.stop() }
     #expect(error?.message.hasPrefix("the null backend fails call") == true)
   }
