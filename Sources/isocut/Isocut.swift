@@ -75,7 +75,12 @@ struct Isocut: AsyncParsableCommand {
         try command.run()
       }
     }
-    if !isWorker { Interruption.listen { work.cancel() } }
+    if !isWorker {
+      let canCancel = command is any AsyncParsableCommand
+      Interruption.listen {
+        if canCancel { work.cancel() } else { Interruption.stopNow() }
+      }
+    }
     try await work.value
   }
 

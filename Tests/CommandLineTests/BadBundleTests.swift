@@ -56,6 +56,13 @@ import _IsocutTestSupport
       "error: stage file bundle/stage_1.onnx is missing; make the bundle again"
     ) { try FileManager.default.removeItem(atPath: $0 + "/stage_1.onnx") },
     Damage(
+      "stage file is a pipe", 66,
+      "error: bundle/stage_1.onnx is a pipe or a device; give a regular file"
+    ) {
+      try FileManager.default.removeItem(atPath: $0 + "/stage_1.onnx")
+      try #require(mkfifo($0 + "/stage_1.onnx", 0o600) == 0)
+    },
+    Damage(
       "model is missing", 66,
       "error: the model nowhere.onnx is missing; say where it is with --model PATH",
       arguments: ["verify", "bundle", "--model", "nowhere.onnx"]),

@@ -60,6 +60,7 @@ import _IsocutTestSupport
 
   static let requests: [Case] = [
     .partition("no-stages", 64, "diamond.onnx"),
+    .partition("absurd-stages", 78, "diamond.onnx --stages 9223372036854775807"),
     .partition("zero-stages", 64, "diamond.onnx --stages 0"),
     .partition("more-stages-than-operators", 78, "diamond.onnx --stages 9"),
     .partition(

@@ -1,14 +1,29 @@
 import Testing
 import _IsocutTestSupport
 
-@Suite("bench --in-flight") struct BenchOptionTests {
-  @Test("is refused where nothing that runs has items in flight, and where it is out of range")
+@Suite("Options of bench") struct BenchOptionTests {
+  @Test("--min-count may be as large as a number can be: --max-time ends the run")
+  func minimumCount() async throws {
+    try await withNullBundle { folder in
+      let run = try await CommandLineRun(
+        [
+          "bench", "cut", "--only", "pipeline", "--min-count", String(Int.max), "--min-time",
+          "0.01",
+          "--max-time", "0.1",
+        ], in: folder)
+      #expect(run.exitCode == 0, "\(run.standardError)")
+    }
+  }
+
+  @Test(
+    "--in-flight is refused where nothing that runs has items in flight, and where it is out of range"
+  )
   func refused() async throws {
     try await withNullBundle { folder in
       for (arguments, message) in [
         ("--in-flight 3 --only ort_default", "--in-flight says how many items the pipeline holds"),
-        ("--in-flight 0", "--in-flight must be 1 to 65536"),
-        ("--in-flight 65537", "--in-flight must be 1 to 65536"),
+        ("--in-flight 0", "--in-flight must be 1 to 4096"),
+        ("--in-flight 4097", "--in-flight must be 1 to 4096"),
       ] {
         let run = try await CommandLineRun(
           ["bench", "cut"] + arguments.split(separator: " ").map(String.init), in: folder)

@@ -1,12 +1,21 @@
 import CIsocutLinux
 import Glibc
 import IsocutGraph
+import Synchronization
 
 /// Runs a vendor's tool and waits for its end, in the calling thread.
 ///
 /// No shell stands between. The tool gets no input; it is killed when the time is up, when
 /// `isCancelled` says so, and by the kernel when this thread or process ends.
-enum ToolProcess {
+package enum ToolProcess {
+  /// Those that run, each the leader of its group.
+  private static let living = Mutex<Set<pid_t>>([])
+
+  /// Kills all and what they started, for a process that is about to end at once.
+  package static func killAll() {
+    living.withLock { for process in $0 { kill(-process, SIGKILL) } }
+  }
+
   /// How often the tool's end and cancelling are looked for, in milliseconds.
   private static let interval: Int32 = 20
 
@@ -21,6 +30,7 @@ enum ToolProcess {
     let (output, errors) = (try OutputPipe(), try OutputPipe())
     let process = try start(
       words, environment: environment, output: output, errors: errors)
+    defer { living.withLock { _ = $0.remove(process) } }
     output.closeWriteEnd()
     errors.closeWriteEnd()
     let end = try waitForEnd(
@@ -47,6 +57,7 @@ enum ToolProcess {
         .unavailable,
         "cannot start \(words.joined(separator: " ")): \(String(cString: strerror(failure)))")
     }
+    living.withLock { _ = $0.insert(process) }
     return process
   }
 

@@ -4,12 +4,11 @@ import IsocutGraph
 
 /// SHA-256 of files, as lower-case hex.
 public enum FileHash {
-  /// - Throws: `IsocutError` `.missingInput` where the file cannot be opened, `.inputOutput` where
-  ///   reading fails on the way.
+  /// - Throws: `IsocutError` `.missingInput` where the file cannot be opened or is no regular file,
+  ///   `.inputOutput` where reading fails on the way.
   public static func sha256(ofFile path: String) throws -> String {
-    guard let handle = FileHandle(forReadingAtPath: path) else {
-      throw IsocutError(.missingInput, "cannot read \(path)")
-    }
+    let handle = FileHandle(
+      fileDescriptor: try FileIdentity.open(path).descriptor, closeOnDealloc: false)
     defer { try? handle.close() }
     var hash = SHA256()
     do {

@@ -9,7 +9,10 @@ public struct OutputFolder: Sendable {
   public let destination: String
   /// Where its files are written until `commit`.
   public let workingFolder: String
-  private let replaces: Bool
+  /// As the user wrote it.
+  private let given: String
+  private let overwrites: Bool
+  private let marker: String
   /// Folders above it that were made for it, the outermost first.
   private let madeParents: [String]
   /// Those of this process that are neither committed nor abandoned.
@@ -27,24 +30,20 @@ public struct OutputFolder: Sendable {
     while path.count > 1, path.hasSuffix("/") { path.removeLast() }
     let url = URL(fileURLWithPath: path).standardizedFileURL
     self.destination = url.path
-    let files = FileManager.default
-    replaces = files.fileExists(atPath: url.path)
-    if replaces {
-      guard overwrites else {
-        throw IsocutError(
-          .cannotCreate,
-          "\(destination) exists; give another --output, or --overwrite to replace it")
-      }
-      let content = try? files.contentsOfDirectory(atPath: url.path)
-      guard let content, content.isEmpty || content.contains(marker) else {
-        throw IsocutError(
-          .cannotCreate,
-          "\(destination) is not a folder that isocut wrote (it has no \(marker)), so it is not replaced"
-        )
-      }
+    given = destination
+    self.overwrites = overwrites
+    self.marker = marker
+    let name = url.lastPathComponent
+    guard name.utf8.count <= Self.longestName else {
+      throw IsocutError(
+        .cannotCreate,
+        "the name of the output has \(name.utf8.count) bytes, and may have \(Self.longestName); give a shorter --output"
+      )
     }
+    try Self.checkPlace(url.path, named: destination, overwrites: overwrites, marker: marker)
+    let files = FileManager.default
     let parent = url.deletingLastPathComponent().path
-    let prefix = Self.hiddenPrefix(for: url.lastPathComponent)
+    let prefix = Self.hiddenPrefix(for: name)
     Self.removeLeftovers(in: parent, prefix: prefix)
     workingFolder = parent + "/" + prefix + String(ProcessInfo.processInfo.processIdentifier)
     madeParents = Self.missingFolders(upTo: parent)
@@ -57,11 +56,41 @@ public struct OutputFolder: Sendable {
     Self.open.withLock { $0[workingFolder] = self }
   }
 
-  /// Moves the finished folder to its place.
+  /// In bytes, on Linux's file systems.
+  private static let longestName = 255
+
+  /// Looks whether a folder may be put at a path.
+  ///
+  /// - Returns: whether it takes another one's place.
+  @discardableResult
+  private static func checkPlace(
+    _ path: String, named name: String, overwrites: Bool, marker: String
+  ) throws -> Bool {
+    let files = FileManager.default
+    guard files.fileExists(atPath: path) else { return false }
+    guard overwrites else {
+      throw IsocutError(
+        .cannotCreate, "\(name) exists; give another --output, or --overwrite to replace it")
+    }
+    let content = try? files.contentsOfDirectory(atPath: path)
+    guard let content, content.isEmpty || content.contains(marker) else {
+      throw IsocutError(
+        .cannotCreate,
+        "\(name) is not a folder that isocut wrote (it has no \(marker)), so it is not replaced")
+    }
+    return true
+  }
+
+  /// Moves the finished folder to its place. Another command may have put something there meanwhile,
+  /// or have removed what was there.
+  ///
+  /// - Throws: `IsocutError` `.cannotCreate`; what was written is gone then.
   public func commit() throws {
     let files = FileManager.default
     do {
-      if replaces {
+      if try Self.checkPlace(
+        destination, named: given, overwrites: overwrites, marker: marker)
+      {
         let old = workingFolder + ".old"
         try files.moveItem(atPath: destination, toPath: old)
         do {
@@ -75,6 +104,9 @@ public struct OutputFolder: Sendable {
         try files.moveItem(atPath: workingFolder, toPath: destination)
       }
       close()
+    } catch let error as IsocutError {
+      abandon()
+      throw error
     } catch {
       abandon()
       throw IsocutError(cannotCreate: "cannot move the result to \(destination)", cause: error)
@@ -120,13 +152,16 @@ public struct OutputFolder: Sendable {
     return missing
   }
 
-  /// Keeps what was written as `destination.failed`, for whoever looks for the cause.
+  /// Keeps what was written as `destination.failed`, for whoever looks for the cause. Replaces only
+  /// what was kept before.
   ///
   /// - Returns: the folder's path, or nil where it could not be kept.
   public func keepAsFailed() -> String? {
     let failed = destination + ".failed"
-    try? FileManager.default.removeItem(atPath: failed)
     do {
+      if try Self.checkPlace(failed, named: failed, overwrites: true, marker: marker) {
+        try FileManager.default.removeItem(atPath: failed)
+      }
       try FileManager.default.moveItem(atPath: workingFolder, toPath: failed)
       close()
       return failed

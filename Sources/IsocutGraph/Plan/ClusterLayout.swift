@@ -4,6 +4,20 @@ public struct ClusterLayout: Hashable, Sendable {
   /// True where a core serves more than one stage.
   public let sharesCores: Bool
 
+  /// More stages than any machine runs, and few enough to make a device for each.
+  public static let mostStages = 4096
+
+  /// - Throws: `IsocutError` `.usage` for no stage, `.infeasible` for more than `mostStages`.
+  public static func check(stageCount: Int) throws {
+    guard stageCount > 0 else {
+      throw IsocutError(.usage, "the number of stages must be at least 1")
+    }
+    guard stageCount <= mostStages else {
+      throw IsocutError(
+        .infeasible, "\(stageCount) stages are more than \(mostStages), the most there can be")
+    }
+  }
+
   /// Divides cores among stages.
   ///
   /// Without sizes the allowed cores make `stageCount` equal groups; cores that are left over stay
@@ -15,7 +29,7 @@ public struct ClusterLayout: Hashable, Sendable {
   ///   - mos: cores that share one operator: one value for all clusters or one each; nil takes the
   ///     whole cluster.
   ///   - coreKinds: of the machine that they are on.
-  /// - Throws: `IsocutError` `.infeasible` when there are more clusters than cores, the number of
+  /// - Throws: `IsocutError` `.infeasible` when there are too many stages, more clusters than cores, the number of
   ///   sizes is not the number of stages, or a MOS does not divide its cluster.
   public init(
     cpus: [Int], stageCount: Int, clusterSizes: [Int]?, mos: [Int]?,
@@ -24,9 +38,7 @@ public struct ClusterLayout: Hashable, Sendable {
     guard !cpus.isEmpty else {
       throw IsocutError(.infeasible, "no core may be used; give core ids with --cpus")
     }
-    guard stageCount > 0 else {
-      throw IsocutError(.usage, "the number of stages must be at least 1")
-    }
+    try Self.check(stageCount: stageCount)
     let clusters = try Self.clusters(cpus: cpus, stageCount: stageCount, sizes: clusterSizes)
     if let mos, mos.count != 1, mos.count != stageCount {
       throw IsocutError(

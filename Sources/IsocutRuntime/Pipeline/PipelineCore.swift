@@ -27,7 +27,7 @@ final class PipelineCore: Sendable {
     let items = (0..<rules.inFlight).map { _ in PipelineItem(layout) }
     bindings = try rules.allLanes.map { id in
       let executor = stages[id.stage].lanes[id.lane].executor
-      let visited = rules.slots(visiting: id)
+      let visited = Set(rules.slots(visiting: id))
       return try items.indices.map { slot in
         guard visited.contains(slot) else { return nil }
         return try items[slot].bind(executor, stage: id.stage, layout)

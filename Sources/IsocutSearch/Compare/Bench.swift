@@ -26,7 +26,7 @@ package struct Bench: Sendable {
     var window: WindowLength {
       WindowLength(
         minimumSeconds: minimumSeconds / Double(rounds),
-        minimumItems: (minimumItems + rounds - 1) / rounds,
+        minimumItems: minimumItems / rounds + (minimumItems % rounds > 0 ? 1 : 0),
         maximumSeconds: maximumSeconds / Double(rounds))
     }
 

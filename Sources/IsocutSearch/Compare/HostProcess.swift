@@ -85,7 +85,26 @@ package struct HostProcess: Sendable {
     }
   }
 
-  package func verify(_ request: VerifyRequest) async throws -> VerifyResult {
+  /// Verifies in a process of its own. An engine that dies with the whole model at another level says
+  /// nothing of the cut, so a process that died is followed by one that leaves those out.
+  package static func verify(
+    _ request: VerifyRequest, _ command: WorkerCommandLine = .own, toolVersion: String
+  ) async throws -> VerifyResult {
+    func verify(_ request: VerifyRequest) async throws -> VerifyResult {
+      try await with(
+        command, toolVersion: toolVersion, backend: request.backend, inputPlan: request.inputPlan
+      ) { try await $0.verify(request) }
+    }
+    do {
+      return try await verify(request)
+    } catch let error as IsocutError where error.cause is WorkerFailure {
+      var request = request
+      request.comparesLevels = false
+      return try await verify(request)
+    }
+  }
+
+  private func verify(_ request: VerifyRequest) async throws -> VerifyResult {
     try await call(HostVerbs.verify, request, HostActivity("loading"), timeout: .seconds(3600))
       .head(as: VerifyResult.self)
   }

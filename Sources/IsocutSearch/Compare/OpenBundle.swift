@@ -23,14 +23,10 @@ package struct OpenBundle: Sendable {
   package func verify(maxError: Double?, toolVersion: String) async throws -> VerifyResult {
     try bundle.plan.inputPlan.check(for: bundle.plan.inputs)
     return try await withWholeModel { whole in
-      try await HostProcess.with(
-        toolVersion: toolVersion, backend: backend, inputPlan: bundle.plan.inputPlan
-      ) {
-        try await $0.verify(
-          VerifyRequest(
-            plan: bundle.plan, folder: bundle.folder, wholeFile: whole, backend: backend,
-            inputPlan: bundle.plan.inputPlan, maxError: maxError))
-      }
+      try await HostProcess.verify(
+        VerifyRequest(
+          plan: bundle.plan, folder: bundle.folder, wholeFile: whole, backend: backend,
+          inputPlan: bundle.plan.inputPlan, maxError: maxError), toolVersion: toolVersion)
     }
   }
 

@@ -22,7 +22,7 @@ struct Verification {
     let reference = try pipeline(wholeBackend, [whole], options: request.options)
     defer { reference.cancel() }
     let others = RunOptions.OptimizationLevel.allCases
-      .filter { $0 != request.options.optimizationLevel }
+      .filter { request.comparesLevels && $0 != request.options.optimizationLevel }
       .compactMap { level -> Pipeline? in
         // A level that the engine refuses for this model says nothing about the cut.
         try? pipeline(wholeBackend, [whole], options: RunOptions(optimizationLevel: level))

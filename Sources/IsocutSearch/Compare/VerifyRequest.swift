@@ -17,6 +17,8 @@ package struct VerifyRequest: Codable, Hashable, Sendable {
   /// Largest accepted max|a-b| / max|b| of float outputs (`--max-error`); nil for the rule of the
   /// documentation.
   package var maxError: Double?
+  /// Also tells how far the whole model at other optimization levels is from it.
+  package var comparesLevels = true
 
   package init(
     backend: BackendSelection, options: RunOptions, stages: [HostedPipeline.Stage],

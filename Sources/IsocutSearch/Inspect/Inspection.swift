@@ -38,10 +38,11 @@ package struct Inspection: Sendable {
       )
       return inspection
     }
+    let isAsTheFileSays = request.model.shapes.isEmpty && request.model.dimensions.isEmpty
     do {
       _ = try file.resolveShapes(shapes: request.model.shapes, dimensions: request.model.dimensions)
     } catch let error as IsocutError
-      where request.model.shapes.isEmpty && request.model.dimensions.isEmpty && error.code == .usage
+      where isAsTheFileSays && error.code == .usage
     {
       inspection.notes.append("Shown as the file is, with sizes left open: \(error.message).")
       return inspection
@@ -49,7 +50,9 @@ package struct Inspection: Sendable {
     let preparation: Preparation
     do {
       preparation = try await Preparation(request, measurer: measurer)
-    } catch let error as IsocutError where error.code == .badData {
+    } catch let error as IsocutError
+      where error.code == .badData || (error.code == .usage && isAsTheFileSays)
+    {
       inspection.notes.append("Shown as the file is, because it cannot run here: \(error.message).")
       return inspection
     }

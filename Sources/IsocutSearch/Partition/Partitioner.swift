@@ -263,15 +263,11 @@ package struct Partitioner: Sendable {
       to: whole, shapes: plan.options.dynamic ? [:] : plan.model.shapes)
     // The cut is isocut's; what a vendor's compiler makes of it is not.
     let backend = request.preparation.backend.reference
-    return try await HostProcess.with(
-      measurer.configuration.localCommand, toolVersion: toolVersion,
-      backend: backend, inputPlan: request.preparation.model.inputs
-    ) {
-      try await $0.verify(
-        VerifyRequest(
-          plan: plan, folder: folder, wholeFile: whole, backend: backend,
-          inputPlan: request.preparation.model.inputs))
-    }
+    return try await HostProcess.verify(
+      VerifyRequest(
+        plan: plan, folder: folder, wholeFile: whole, backend: backend,
+        inputPlan: request.preparation.model.inputs), measurer.configuration.localCommand,
+      toolVersion: toolVersion)
   }
 }
 

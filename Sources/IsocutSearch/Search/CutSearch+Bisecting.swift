@@ -37,7 +37,8 @@ extension CutSearch {
       bounds = (times.min() ?? 0, times.max() ?? 0)
     }
     var bisection = Bisection(scope: allCuts, rule: rule, stageCount: devices.count)
-    while bounds.upper - bounds.lower > rule.diffThresholdMs, mayMeasure {
+    // Halving ends at the resolution of the clock, whatever was asked for.
+    while bounds.upper - bounds.lower > max(rule.diffThresholdMs, 1e-6), mayMeasure {
       let target = (bounds.lower + bounds.upper) / 2
       bisection.target = target
       var counts = bisection.start

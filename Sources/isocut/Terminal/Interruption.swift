@@ -1,4 +1,5 @@
 import Foundation
+import IsocutBackends
 import IsocutFormats
 import IsocutWorker
 import Synchronization
@@ -74,11 +75,18 @@ enum Interruption {
     if !finishesStep { cancel() }
   }
 
-  /// Ends the program at once, without workers, temporary folders or half a result left. Where two
+  /// For a command that does not look whether it is cancelled.
+  static func stopNow() -> Never {
+    Terminal.standardError.write("stopped; nothing was written\n")
+    end(exitCode)
+  }
+
+  /// Ends the program at once, without tools, workers, temporary folders or half a result left. Where two
   /// threads ask for it, the first one's code counts.
   static func end(_ code: Int32) -> Never {
     while hasEnded.exchange(true, ordering: .sequentiallyConsistent) { pause() }
     OutputFolder.abandonAll()
+    ToolProcess.killAll()
     LocalWorkers.killAll()
     WorkFolder.removeAll()
     _exit(code)

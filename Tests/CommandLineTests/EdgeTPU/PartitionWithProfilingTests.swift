@@ -210,6 +210,10 @@ import _IsocutTestSupport
     arguments: [
       ("one-segment", "-num_segments=1"),
       ("one-bound", "-num_segments=2 -initial_lower_bound_ns=5"),
+      (
+        "crossed-bounds",
+        "-num_segments=2 -initial_lower_bound_ns=5 -initial_upper_bound_ns=5 --search libcoral"
+      ),
       ("no-effect", "-num_segments=2 -partition_search_step 2 --search certified"),
       ("no-step", "-num_segments=2 --delegate_search_step=0"),
       ("device-type", "-num_segments=2 -device_type gpu"),

@@ -29,7 +29,7 @@ package struct AICTools: Hashable, Sendable {
     self.environment = environment
     let newer = root + "/exec/qaic-compile"
     let older = root + "/exec/qaic-exec"
-    compiler = Self.isThere(older) && !Self.isThere(newer) ? older : newer
+    compiler = ProgramFile.isThere(older) && !ProgramFile.isThere(newer) ? older : newer
     runner = root + "/exec/qaic-runner"
     query = root + "/tools/qaic-util"
     version = root + "/tools/qaic-version-util"
@@ -41,7 +41,7 @@ package struct AICTools: Hashable, Sendable {
       ("qaic-compile", compiler, "Apps SDK"), ("qaic-runner", runner, "Platform SDK"),
       ("qaic-util", query, "Platform SDK"),
     ]
-    let absent = needed.filter { !Self.isThere($0.1) }
+    let absent = needed.filter { !ProgramFile.isThere($0.1) }
     guard !absent.isEmpty else { return nil }
     let names = absent.map(\.0).joined(separator: ", ")
     let packages = Set(absent.map(\.2)).sorted().joined(separator: " and the ")
@@ -63,9 +63,5 @@ package struct AICTools: Hashable, Sendable {
   ) throws -> ToolRun {
     try ToolProcess.run(
       words, environment: environment, timeout: timeout, isCancelled: isCancelled)
-  }
-
-  private static func isThere(_ path: String) -> Bool {
-    FileManager.default.isExecutableFile(atPath: path)
   }
 }

@@ -21,7 +21,7 @@ package struct EdgeTPUCompiler: Hashable, Sendable {
     let candidates =
       named.map { [URL(fileURLWithPath: $0).path] }
       ?? (environment["PATH"] ?? "").split(separator: ":").map { $0 + "/edgetpu_compiler" }
-    self.path = candidates.first(where: FileManager.default.isExecutableFile)
+    self.path = candidates.first(where: ProgramFile.isThere)
     searched = named ?? "PATH"
   }
 

@@ -11,10 +11,12 @@ package struct EdgeTPUChoice: Hashable, Sendable {
   ///   - attached: all devices, as the backend lists them.
   ///   - measuring: how many devices measure; nil takes one for each segment. With fewer, devices
   ///     that are not attached are taken to be like those that measure.
-  /// - Throws: `IsocutError` `.unavailable` where there are too few.
+  /// - Throws: `IsocutError` `.unavailable` where there are too few; `.infeasible` for more
+  ///   segments than `ClusterLayout.mostStages`.
   package init(
     from attached: [Device], _ settings: EdgeTPUSettings, segments count: Int, measuring: Int? = nil
   ) throws {
+    try ClusterLayout.check(stageCount: count)
     let allowed = attached.filter { settings.deviceType.allows(kind: $0.kind) }
     let usable = try settings.devices.map { try Self.named($0, of: allowed) } ?? allowed
     let needed = min(measuring ?? count, count)

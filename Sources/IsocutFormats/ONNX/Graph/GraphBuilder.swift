@@ -36,7 +36,11 @@ struct GraphBuilder {
           macs: try work.count(node) { try Attributes(of: node, in: file) },
           filePosition: position))
     }
+    var returned: Set<String> = []
     let outputs = try file.outputs.map { output -> Graph.Output in
+      guard returned.insert(output.name).inserted else {
+        throw IsocutError(.badData, "the model lists its output \(output.name) twice")
+      }
       if let index = indices[output.name] { return .tensor(index) }
       return .constant(try constants.returned(output.name))
     }

@@ -62,6 +62,9 @@ struct TFLiteGraphBuilder {
         operators.append(try makeOperator(entry, at: position, index: operators.count, writers))
       }
     }
+    guard returned.count == main.outputs.count else {
+      throw IsocutError(.badData, "the model lists an output twice, which isocut cannot cut")
+    }
     let outputs = try main.outputs.map { output -> Graph.Output in
       if let tensor = indices[output] { return .tensor(tensor) }
       guard isConstant(output) else {
