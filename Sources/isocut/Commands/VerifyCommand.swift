@@ -32,7 +32,7 @@ struct VerifyCommand: AsyncParsableCommand {
 
   func run() async throws {
     try output.check()
-    if let maxError, !(maxError >= 0) {
+    if let maxError, !(maxError >= 0 && maxError.isFinite) {
       throw IsocutError(.usage, "--max-error \(maxError) is no share such as 1e-3")
     }
     let opened = try bundle.open(model: whole.model)

@@ -33,7 +33,7 @@ struct ExternalFiles: Sendable {
     else {
       throw IsocutError(
         .badData,
-        "external tensor \(tensor.name) needs bytes \(external.offset) to \(external.offset &+ tensor.byteCount) of \(file.path), which has \(file.byteCount)"
+        "external tensor \(tensor.name) needs \(tensor.byteCount) bytes from \(external.offset) of \(file.path), which has \(file.byteCount)"
       )
     }
   }
