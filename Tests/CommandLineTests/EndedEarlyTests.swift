@@ -25,6 +25,19 @@ import _IsocutTestSupport
     }
   }
 
+  @Test("but one whose engine crashes at a level that the plan does not use does")
+  func crashAtAnotherLevel() async throws {
+    try await withNullBundle { folder in
+      let run = try await CommandLineRun(
+        ["verify", "cut", "--format", "json"], in: folder,
+        environment: ["ISOCUT_NULL": "crash=1,level=basic"])
+      #expect(run.exitCode == 0, "\(run.standardError)")
+      #expect(try run.json()["pass"] as? Bool == true)
+      let plan = try String(contentsOfFile: folder + "/cut/plan.json", encoding: .utf8)
+      #expect(plan.contains(#""optimization_level" : "all""#))
+    }
+  }
+
   @Test(
     "because of Ctrl-C ends with 130 at once",
     arguments: ["verify cut", "run cut --output out", "bench cut --only pipeline"])

@@ -56,7 +56,10 @@ public struct NullBackend: ExecutingBackend {
   public func open(
     _ artifact: Artifact, _ placement: Placement, inputs: [TensorSpec], outputs: [TensorSpec]
   ) throws -> any Executor {
-    let options = try options.get()
+    var options = try options.get()
+    if let level = options.fault?.level, level != artifact.options.optimizationLevel {
+      options.fault = nil
+    }
     guard let file = artifact.files.first else {
       throw IsocutError(.badData, "the artifact of a null stage names no file")
     }

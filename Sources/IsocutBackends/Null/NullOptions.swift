@@ -37,12 +37,18 @@ public struct NullOptions: Hashable, Sendable {
     public var only: [String]
     /// But not those that hold this one.
     public var without: String?
+    /// Only where they are opened at this level; nil for every level.
+    public var level: RunOptions.OptimizationLevel?
 
-    public init(_ kind: Kind, onCall call: Int, only: [String] = [], without: String? = nil) {
+    public init(
+      _ kind: Kind, onCall call: Int, only: [String] = [], without: String? = nil,
+      level: RunOptions.OptimizationLevel? = nil
+    ) {
       self.kind = kind
       self.call = call
       self.only = only
       self.without = without
+      self.level = level
     }
 
     func strikes(_ operators: Set<String>) -> Bool {
@@ -65,6 +71,7 @@ public struct NullOptions: Hashable, Sendable {
     self.init()
     var only: [String] = []
     var without: String?
+    var level: RunOptions.OptimizationLevel?
     for word in text.split(separator: ",") {
       let parts = word.split(separator: "=", maxSplits: 1).map(String.init)
       let value = parts.count == 2 ? parts[1] : ""
@@ -74,6 +81,10 @@ public struct NullOptions: Hashable, Sendable {
         only = value.split(separator: "+").map(String.init)
       } else if parts.first == "without", !value.isEmpty {
         without = value
+      } else if parts.first == "level",
+        let found = RunOptions.OptimizationLevel(rawValue: value)
+      {
+        level = found
       } else if let kind = parts.first.flatMap(Fault.Kind.init(rawValue:)),
         let call = Int(value), call > 0
       {
@@ -84,12 +95,13 @@ public struct NullOptions: Hashable, Sendable {
           .usage,
           """
           ISOCUT_NULL holds \(word); known are time=virtual, time=busy, \(kinds), \
-          only=OPERATOR+OPERATOR and without=OPERATOR
+          only=OPERATOR+OPERATOR, without=OPERATOR and level=LEVEL
           """)
       }
     }
     fault?.only = only
     fault?.without = without
+    fault?.level = level
   }
 
   /// What of it changes results, for the keys of stored ones.
@@ -100,6 +112,7 @@ public struct NullOptions: Hashable, Sendable {
       words.append("\(fault.kind.rawValue)=\(fault.call)")
       if !fault.only.isEmpty { words.append("only=\(fault.only.joined(separator: "+"))") }
       if let without = fault.without { words.append("without=\(without)") }
+      if let level = fault.level { words.append("level=\(level.rawValue)") }
     }
     return words.joined(separator: ",")
   }

@@ -9,10 +9,13 @@ struct HostActivity: Codable, Hashable, Sendable {
   var text: String
   /// Whether threads named `isocut-STAGE.LANE` belong to stages of a plan.
   var hasStages: Bool
+  /// Whether the rest can be done without it.
+  var isOptional: Bool
 
-  init(_ text: String, hasStages: Bool = false) {
+  init(_ text: String, hasStages: Bool = false, isOptional: Bool = false) {
     self.text = text
     self.hasStages = hasStages
+    self.isOptional = isOptional
   }
 
   /// The error for a process that died meanwhile.

@@ -86,7 +86,7 @@ package struct HostProcess: Sendable {
   }
 
   /// Verifies in a process of its own. An engine that dies with the whole model at another level says
-  /// nothing of the cut, so a process that died is followed by one that leaves those out.
+  /// nothing of the cut, so a process that died there is followed by one that leaves it out.
   package static func verify(
     _ request: VerifyRequest, _ command: WorkerCommandLine = .own, toolVersion: String
   ) async throws -> VerifyResult {
@@ -97,7 +97,7 @@ package struct HostProcess: Sendable {
     }
     do {
       return try await verify(request)
-    } catch let error as IsocutError where error.cause is WorkerFailure {
+    } catch is OptionalPartDied {
       var request = request
       request.comparesLevels = false
       return try await verify(request)
@@ -151,7 +151,11 @@ package struct HostProcess: Sendable {
         if let told = try? event.head(as: HostActivity.self) { last.activity = told }
       }
     } catch let failure as WorkerFailure {
+      if last.activity.isOptional { throw OptionalPartDied() }
       throw last.activity.failure(failure)
     }
   }
+
+  /// The process died doing what can be left out.
+  private struct OptionalPartDied: Error {}
 }

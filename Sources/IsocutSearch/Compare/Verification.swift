@@ -25,7 +25,8 @@ struct Verification {
       .filter { request.comparesLevels && $0 != request.options.optimizationLevel }
       .compactMap { level -> Pipeline? in
         // A level that the engine refuses for this model says nothing about the cut.
-        try? pipeline(wholeBackend, [whole], options: RunOptions(optimizationLevel: level))
+        try? pipeline(
+          wholeBackend, [whole], options: RunOptions(optimizationLevel: level), isOptional: true)
       }
     defer { for other in others { other.cancel() } }
 
@@ -36,7 +37,7 @@ struct Verification {
         let got = try outputs(of: chain, "the chain of stages", seed: seed, item: item)
         doing(HostActivity("running the whole model"))
         let expected = try outputs(of: reference, "the whole model", seed: seed, item: item)
-        doing(HostActivity("running the whole model at other levels"))
+        doing(HostActivity("running the whole model at other levels", isOptional: true))
         let spread = others.compactMap {
           try? outputs(of: $0, "the whole model", seed: seed, item: item)
         }
@@ -70,11 +71,12 @@ struct Verification {
   /// One thread a stage and one for the whole, on any core: the number of threads can change the
   /// last bits. A stage of another device runs there.
   private func pipeline(
-    _ backend: any Backend, _ stages: [HostedPipeline.Stage], options: RunOptions
+    _ backend: any Backend, _ stages: [HostedPipeline.Stage], options: RunOptions,
+    isOptional: Bool = false
   ) throws -> Pipeline {
     let loaded = try stages.enumerated().map { index, stage in
       var stage = stage
-      doing(HostActivity("loading \(stage.file)"))
+      doing(HostActivity("loading \(stage.file)", isOptional: isOptional))
       if !stage.device.cpus.isEmpty { stage.device = Self.oneThread }
       return try PipelineStage.open(stage, index: index, backend: backend, options: options)
     }
