@@ -28,7 +28,7 @@ import _IsocutTestSupport
       try FileManager.default.createDirectory(
         atPath: elsewhere, withIntermediateDirectories: true)
       let remote = try await partition(
-        "env -i HOME=/nonexistent 'TMPDIR=\(elsewhere)' sh -c \"cd / && exec \(isocut) worker\"",
+        "env -i HOME=/dev/null 'TMPDIR=\(elsewhere)' sh -c \"cd / && exec \(isocut) worker\"",
         ["--output", "remote", "--format", "json"], in: folder)
       try #require(remote.exitCode == 0, "\(remote.standardError)")
       let local = try await CommandLineRun(
@@ -61,7 +61,7 @@ import _IsocutTestSupport
           "partition", Engine.sample("ch_ppocr_mobile_v2.0_cls_infer"), "--stages", "2",
           "--shape", "x=1,3,48,192", "--search", "equal-parameters", "--output", "out",
           "--optimization-level", "all", "--format", "json", "--worker",
-          "env -i -C / HOME=/ ISOCUT_ONNXRUNTIME='\(Engine.library)' '\(isocut)' worker",
+          "env -i -C / HOME=/dev/null ISOCUT_ONNXRUNTIME='\(Engine.library)' '\(isocut)' worker",
         ], in: folder, seconds: 300)
       try #require(run.exitCode == 0, "\(run.standardError)")
       #expect(try run.json()["verified"] as? Bool == true)

@@ -79,7 +79,7 @@ import _IsocutTestSupport
       let isocut = try CommandLineRun.executable()
       let run = try await partition(
         "split_concat", stages: 2, to: "cut",
-        ["--worker", "env -i HOME=/nonexistent sh -c \"cd / && exec \(isocut) worker\""],
+        ["--worker", "env -i HOME=/dev/null sh -c \"cd / && exec \(isocut) worker\""],
         in: folder)
       #expect(run.exitCode == 0, "\(run.standardError)")
       #expect(try run.json()["verified"] as? Bool == true)

@@ -76,7 +76,7 @@ private final class Counter: Sendable {
     #expect(counts.measurements == 10 && counts.reused == 0 && counts.failures == 8)
     // Another process, later: nothing is paid again, and the fatal stages are not tried again.
     let later = Measurer(
-      try Self.configuration(WorkerCommandLine(local: ["/nonexistent"])),
+      try Self.configuration(WorkerCommandLine(local: ["/dev/null/worker"])),
       store: try ProfileStore(path: store.path))
     for (content, status) in expected where content != "hang" {
       #expect(try await Self.measure(later, content, in: folder).status == status)
@@ -86,7 +86,7 @@ private final class Counter: Sendable {
     // What a limit ended is known for this limit only.
     let asImpatient = Measurer(
       try Self.configuration(
-        WorkerCommandLine(local: ["/nonexistent"]), timeLimit: .milliseconds(300)),
+        WorkerCommandLine(local: ["/dev/null/worker"]), timeLimit: .milliseconds(300)),
       store: try ProfileStore(path: store.path))
     #expect(try await Self.measure(asImpatient, "hang", in: folder).status == .timedOut)
     await #expect(throws: IsocutError.self) {

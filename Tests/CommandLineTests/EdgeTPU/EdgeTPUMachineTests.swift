@@ -18,7 +18,7 @@ import _IsocutTestSupport
         2,
         [
           "--search=equal-parameters", "--worker",
-          "env -i HOME=/nonexistent \(variables) '\(isocut)' worker",
+          "env -i HOME=/dev/null \(variables) '\(isocut)' worker",
         ], devices: "", environment: ["ISOCUT_EDGETPU": "/nowhere"])
       try #require(run.exitCode == 0, "\(run.standardError)")
       #expect(double.compiled.count == 1)
@@ -28,7 +28,7 @@ import _IsocutTestSupport
         try run.notes().contains { $0.hasPrefix("The stages were measured where the worker runs") })
 
       let none = try await double.cut(
-        3, ["--worker", "env -i HOME=/nonexistent \(variables) '\(isocut)' worker"], devices: "")
+        3, ["--worker", "env -i HOME=/dev/null \(variables) '\(isocut)' worker"], devices: "")
       #expect(none.exitCode == 69)
       #expect(none.standardError.contains("3 segments need 3 Edge TPUs, and 2 are attached"))
       let noCompiler = try await double.cut(
