@@ -111,6 +111,10 @@ import _IsocutTestSupport
       arguments: ["run", "bundle", "--output", "out"]
     ) { try edit($0, #""optimization_level" : "all""#, #""optimization_level" : "turbo""#) },
     Damage(
+      "range of values is none", 65,
+      "error: bundle/plan.json is damaged: input_ranges has no lowest and highest value for the input x"
+    ) { try edit($0, "\"input_ranges\" : {\n\n    }", #""input_ranges" : { "x" : [5, 1] }"#) },
+    Damage(
       "tensor has another name", 65,
       "error: cannot load stage 1, bundle/stage_1.onnx\n  because: "
     ) { try edit($0, #""name" : "y""#, #""name" : "z""#) },

@@ -26,6 +26,11 @@ extension Plan {
       try check(input)
       made[input.name] = input
     }
+    for (name, bounds) in options.inputRanges.sorted(by: { $0.key < $1.key }) {
+      guard bounds.count == 2, bounds[0] <= bounds[1], bounds.allSatisfy(\.isFinite) else {
+        throw damaged("input_ranges has no lowest and highest value for the input \(name)")
+      }
+    }
     for (index, stage) in stages.enumerated() {
       let device = stage.device
       guard stage.index == index else {
