@@ -22,8 +22,8 @@ import _IsocutTestSupport
     try await withNullBundle { folder in
       for (arguments, message) in [
         ("--in-flight 3 --only ort_default", "--in-flight says how many items the pipeline holds"),
-        ("--in-flight 0", "--in-flight must be 1 to 4096"),
-        ("--in-flight 4097", "--in-flight must be 1 to 4096"),
+        ("--in-flight 0", "--in-flight must be 1 to 1024"),
+        ("--in-flight 1025", "--in-flight must be 1 to 1024"),
       ] {
         let run = try await CommandLineRun(
           ["bench", "cut"] + arguments.split(separator: " ").map(String.init), in: folder)

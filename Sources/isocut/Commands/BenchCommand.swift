@@ -101,8 +101,8 @@ struct BenchCommand: AsyncParsableCommand {
       throw IsocutError(.usage, "--min-time must be above 0 and not above --max-time")
     }
     guard minCount > 0 else { throw IsocutError(.usage, "--min-count must be at least 1") }
-    if let inFlight, !(1...4096).contains(inFlight) {
-      throw IsocutError(.usage, "--in-flight must be 1 to 4096")
+    if let inFlight, !(1...1024).contains(inFlight) {
+      throw IsocutError(.usage, "--in-flight must be 1 to 1024")
     }
     guard rates.allSatisfy({ $0 > 0 && $0.isFinite }) else {
       throw IsocutError(.usage, "--rate must be above 0 items a second")
