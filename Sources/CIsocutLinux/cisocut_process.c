@@ -10,6 +10,7 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 /// Runs between vfork and exec: only system calls, no memory of the parent but `failure` is written.
@@ -68,6 +69,11 @@ int cisocut_process_spawn(
     become_child(path, arguments, environment, streams, leads_group, parent, &failure);
   }
   const int reason = child < 0 ? errno : failure;
+  // A child that became nothing is collected here: nobody else knows of it, and a zombie that stays
+  // holds up whoever waits for any child.
+  if (child > 0 && reason != 0) {
+    while (waitpid(child, NULL, 0) < 0 && errno == EINTR) {}
+  }
   pthread_sigmask(SIG_SETMASK, &before, NULL);
   if (reason != 0) return reason;
   *process = child;

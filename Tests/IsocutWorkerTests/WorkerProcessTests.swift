@@ -185,4 +185,25 @@ import _IsocutTestSupport
     #expect(reason(137 << 8, remote: true) == .linkLost("status 137"))
     #expect(reason(0, remote: true) == .ended(status: 0))
   }
+
+  @Test("that cannot be started leaves no dead child behind")
+  func notStarted() async throws {
+    for _ in 0..<50 {
+      await #expect(throws: (any Error).self) {
+        _ = try await WorkerProcess.start(
+          WorkerCommandLine(local: ["/dev/null/worker"]), toolVersion: "test")
+      }
+    }
+    // Other tests have a few children that are just being collected.
+    let threads = try FileManager.default.contentsOfDirectory(atPath: "/proc/self/task")
+    let children = threads.flatMap { thread in
+      ((try? String(contentsOfFile: "/proc/self/task/\(thread)/children", encoding: .utf8)) ?? "")
+        .split(separator: " ")
+    }
+    let dead = children.filter { child in
+      let status = try? String(contentsOfFile: "/proc/\(child)/status", encoding: .utf8)
+      return status?.contains("State:\tZ") == true
+    }
+    #expect(dead.count < 50)
+  }
 }
