@@ -42,8 +42,7 @@ struct Isocut: AsyncParsableCommand {
       if error.code == .usage { Terminal.standardError.write(usage(of: kind)) }
       Interruption.end(error.code.exitCode)
     } catch is CancellationError {
-      Terminal.standardError.write("stopped; nothing was written\n")
-      Interruption.end(Interruption.exitCode)
+      Interruption.stopNow()
     } catch {
       // Help and the version come as errors too, and succeed.
       switch exitCode(for: error) {

@@ -64,6 +64,11 @@ struct CommandLineRun {
     standardError = String(decoding: try Data(contentsOf: error.url), as: UTF8.self)
   }
 
+  /// A shell function for scripts: waits until a command succeeds. One that never does is a failure,
+  /// not a test that hangs.
+  static let shellAwait =
+    #"await() { for turn in $(seq 4000); do "$@" && return; sleep 0.05; done; return 1; }"#
+
   /// Standard output as a JSON object.
   func json() throws -> [String: Any] {
     try #require(

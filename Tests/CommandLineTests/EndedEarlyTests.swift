@@ -96,8 +96,7 @@ import _IsocutTestSupport
       done
       return 1
     }
-    # A command that does not get on is a failure, not a test that hangs.
-    await() { for turn in $(seq 4000); do "$@" && return; sleep 0.05; done; return 1; }
+    \(CommandLineRun.shellAwait)
     ended() { ! kill -0 $pid 2>/dev/null; }
     await hangs || echo "it does not hang"
     \(kills)

@@ -11,7 +11,7 @@ package final class TestProcess: Sendable {
   /// How it ended: the exit code; minus the signal's number where a signal ended it.
   package typealias ExitCode = Int32
 
-  package let identifier: pid_t
+  private let identifier: pid_t
   /// Nil while it may still be signalled: an identifier that was reaped is another process's.
   private let exitCode = Mutex<ExitCode?>(nil)
   private let ended = DispatchSemaphore(value: 0)

@@ -15,7 +15,7 @@ final class OutputPipe {
   init() throws {
     var ends: [Int32] = [-1, -1]
     guard cisocut_process_pipe(&ends, 0) == 0 else {
-      throw IsocutError(.internalError, "cannot make a pipe: \(String(cString: strerror(errno)))")
+      throw IsocutError(.internalError, "cannot make a pipe: \(SystemError.last)")
     }
     (readEnd, writeEnd) = (ends[0], ends[1])
     _ = fcntl(readEnd, F_SETFL, fcntl(readEnd, F_GETFL) | O_NONBLOCK)

@@ -55,7 +55,7 @@ package enum ToolProcess {
     guard failure == 0 else {
       throw IsocutError(
         .unavailable,
-        "cannot start \(words.joined(separator: " ")): \(String(cString: strerror(failure)))")
+        "cannot start \(words.joined(separator: " ")): \(SystemError(number: failure))")
     }
     living.withLock { _ = $0.insert(process) }
     return process

@@ -29,8 +29,8 @@ public struct ClusterLayout: Hashable, Sendable {
   ///   - mos: cores that share one operator: one value for all clusters or one each; nil takes the
   ///     whole cluster.
   ///   - coreKinds: of the machine that they are on.
-  /// - Throws: `IsocutError` `.infeasible` when there are too many stages, more clusters than cores, the number of
-  ///   sizes is not the number of stages, or a MOS does not divide its cluster.
+  /// - Throws: `IsocutError` as `check(stageCount:)`; `.infeasible` when there are more clusters than
+  ///   cores, the number of sizes is not the number of stages, or a MOS does not divide its cluster.
   public init(
     cpus: [Int], stageCount: Int, clusterSizes: [Int]?, mos: [Int]?,
     coreKinds: CoreKinds = CoreKinds()

@@ -1,5 +1,4 @@
 import Foundation
-import IsocutFormats
 import IsocutGraph
 
 /// A folder of results that took long to make, each in a folder of its own under a name that says

@@ -1,7 +1,6 @@
 import Foundation
 import GRDB
 import Glibc
-import IsocutFormats
 import IsocutGraph
 
 /// The file behind the store: where it is, how it is opened, what is done about damage.

@@ -34,8 +34,7 @@ package struct WorkerHello: Hashable, Sendable, Codable {
     guard failure == 0 else {
       throw IsocutError(
         .internalError,
-        "cannot limit a worker to \(bytes) bytes of memory: \(SystemError(number: failure))"
-      )
+        "cannot limit a worker to \(bytes) bytes of memory: \(SystemError(number: failure))")
     }
     return WorkerHello(
       toolVersion: toolVersion, machine: machine, cpus: AllowedCPUs.current().ids,

@@ -20,8 +20,7 @@ package enum WorkerServer {
     let failure = cisocut_process_begin_worker()
     guard failure == 0 else {
       throw IsocutError(
-        .internalError, "cannot begin a worker process: \(SystemError(number: failure))"
-      )
+        .internalError, "cannot begin a worker process: \(SystemError(number: failure))")
     }
     let channel = try ServerChannel.takingStandardStreams()
     channel.endProcessWhenParentIsGone()

@@ -75,7 +75,7 @@ enum Interruption {
     if !finishesStep { cancel() }
   }
 
-  /// For a command that does not look whether it is cancelled.
+  /// Ends a command that was asked to end, or one that does not look whether it was.
   static func stopNow() -> Never {
     Terminal.standardError.write("stopped; nothing was written\n")
     end(exitCode)

@@ -86,7 +86,7 @@ import _IsocutTestSupport
             done
             return 1
           }
-          await() { for turn in $(seq 2000); do "$@" && return; sleep 0.05; done; return 1; }
+          \(CommandLineRun.shellAwait)
           ended() { ! grep -qs '^State:.[^ZX]' /proc/$1/status; }
           await hangs || echo "it does not hang"
           \(kills)

@@ -60,14 +60,14 @@ struct ProfileExportCommand: ParsableCommand {
       let handle = FileHandle(forWritingAtPath: part)
     else {
       throw IsocutError(
-        .cannotCreate, "cannot write \(path): \(String(cString: strerror(errno)))")
+        .cannotCreate, "cannot write \(path): \(SystemError.last)")
     }
     do {
       let value = try body(handle)
       try handle.close()
       guard rename(part, path) == 0 else {
         throw IsocutError(
-          .cannotCreate, "cannot write \(path): \(String(cString: strerror(errno)))")
+          .cannotCreate, "cannot write \(path): \(SystemError.last)")
       }
       return value
     } catch {
